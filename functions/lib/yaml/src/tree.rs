@@ -1,0 +1,496 @@
+//! The node tree of one YAML document.
+//!
+//! Nodes live in one vector and point to each other by index: building, walking and dropping a document
+//! of any depth needs no recursion, and a node costs no allocation of its own. Text that came from a file
+//! is kept as a range of that file; text set later is owned.
+
+use std::sync::Arc;
+
+/// Index of a node in its [`Document`]. Only meaningful for the document that returned it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Position in the node vector.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A leaf with a text value.
+    Scalar,
+    /// Ordered keys and values; duplicate keys are kept (kpt-render §2.4).
+    Mapping,
+    /// Ordered items.
+    Sequence,
+    /// A reference to an anchored node; its value is the anchor's name.
+    Alias,
+}
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Style {
+    /// Scalars: without quotes. Collections: block style.
+    #[default]
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+    /// Collections: `{…}` or `[…]`.
+    Flow,
+}
+
+/// Comments of a node, each with its `#` and, where it spans lines, with `\n` between them; no final newline.
+/// An empty line inside is an empty line between comment blocks. Same model as go-yaml's `yaml.Node`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comments {
+    /// Lines above the node.
+    pub head: Box<str>,
+    /// On the node's line.
+    pub line: Box<str>,
+    /// Lines below the node, before an empty line.
+    pub foot: Box<str>,
+}
+
+impl Comments {
+    /// True where there is no comment at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.head.is_empty() && self.line.is_empty() && self.foot.is_empty()
+    }
+}
+
+/// Text of a node: a range of the source, or its own.
+#[derive(Clone, Debug)]
+pub(crate) enum Text {
+    Source { start: u32, end: u32 },
+    Owned(Box<str>),
+}
+
+/// The rare parts of a node, kept out of the node itself.
+#[derive(Clone, Debug, Default)]
+struct Extra {
+    tag: Box<str>,
+    anchor: Box<str>,
+    comments: Comments,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    kind: Kind,
+    style: Style,
+    text: Text,
+    extra: u32,
+    parent: u32,
+    first: u32,
+    last: u32,
+    next: u32,
+    line: u32,
+    column: u32,
+}
+
+/// One YAML document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    source: Arc<str>,
+    nodes: Vec<Node>,
+    extras: Vec<Extra>,
+    root: u32,
+    /// Comments of the document itself: `head` is the header, separated from the body by an empty line;
+    /// `foot` stands after the body.
+    comments: Comments,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self::new(Arc::from(""))
+    }
+}
+
+impl Document {
+    /// A document without a root, whose nodes may point into `source`.
+    #[must_use]
+    pub fn new(source: Arc<str>) -> Self {
+        Self { source, nodes: Vec::new(), extras: Vec::new(), root: NONE, comments: Comments::default() }
+    }
+
+    /// The text that nodes read from a file point into.
+    #[must_use]
+    pub fn source(&self) -> &Arc<str> {
+        &self.source
+    }
+
+    /// The root node, if any was set.
+    #[must_use]
+    pub fn root(&self) -> Option<NodeId> {
+        handle(self.root)
+    }
+
+    /// Makes `node` the root.
+    pub fn set_root(&mut self, node: NodeId) {
+        self.root = node.0;
+        self.nodes[node.index()].parent = NONE;
+    }
+
+    /// Comments of the document as a whole.
+    #[must_use]
+    pub fn document_comments(&self) -> &Comments {
+        &self.comments
+    }
+
+    /// Comments of the document as a whole, to change.
+    pub fn document_comments_mut(&mut self) -> &mut Comments {
+        &mut self.comments
+    }
+
+    /// Number of nodes ever made in this document, detached ones included.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    // ---- reading -------------------------------------------------------------------------------
+
+    /// What `node` is.
+    #[must_use]
+    pub fn kind(&self, node: NodeId) -> Kind {
+        self.nodes[node.index()].kind
+    }
+
+    /// How `node` is written.
+    #[must_use]
+    pub fn style(&self, node: NodeId) -> Style {
+        self.nodes[node.index()].style
+    }
+
+    /// The decoded text of a scalar (quotes and escapes resolved), the name of an alias, "" for collections.
+    #[must_use]
+    pub fn text(&self, node: NodeId) -> &str {
+        match &self.nodes[node.index()].text {
+            Text::Source { start, end } => &self.source[*start as usize..*end as usize],
+            Text::Owned(text) => text,
+        }
+    }
+
+    /// The tag as written (`!!str`, `!custom`, …), "" where there is none.
+    #[must_use]
+    pub fn tag(&self, node: NodeId) -> &str {
+        self.extra(node).map_or("", |extra| &extra.tag)
+    }
+
+    /// The anchor's name, "" where there is none.
+    #[must_use]
+    pub fn anchor(&self, node: NodeId) -> &str {
+        self.extra(node).map_or("", |extra| &extra.anchor)
+    }
+
+    /// The node's comments; `None` where it has none.
+    #[must_use]
+    pub fn comments(&self, node: NodeId) -> Option<&Comments> {
+        self.extra(node).map(|extra| &extra.comments).filter(|comments| !comments.is_empty())
+    }
+
+    /// Line of the node's first character in the file it was read from, from 1; 0 for a node made later.
+    #[must_use]
+    pub fn line(&self, node: NodeId) -> u32 {
+        self.nodes[node.index()].line
+    }
+
+    /// Column of the node's first character, in characters from 1; 0 for a node made later.
+    #[must_use]
+    pub fn column(&self, node: NodeId) -> u32 {
+        self.nodes[node.index()].column
+    }
+
+    /// The collection that holds `node`.
+    #[must_use]
+    pub fn parent(&self, node: NodeId) -> Option<NodeId> {
+        handle(self.nodes[node.index()].parent)
+    }
+
+    /// The next node in the same collection. In a mapping, keys and values alternate.
+    #[must_use]
+    pub fn next_sibling(&self, node: NodeId) -> Option<NodeId> {
+        handle(self.nodes[node.index()].next)
+    }
+
+    /// First child of a collection.
+    #[must_use]
+    pub fn first_child(&self, node: NodeId) -> Option<NodeId> {
+        handle(self.nodes[node.index()].first)
+    }
+
+    /// Last child of a collection.
+    #[must_use]
+    pub fn last_child(&self, node: NodeId) -> Option<NodeId> {
+        handle(self.nodes[node.index()].last)
+    }
+
+    /// Items of a sequence, or keys and values of a mapping in turn; empty for leaves.
+    #[must_use]
+    pub fn children(&self, node: NodeId) -> Children<'_> {
+        Children { document: self, next: self.nodes[node.index()].first }
+    }
+
+    /// Keys with their values; empty unless `node` is a mapping.
+    #[must_use]
+    pub fn entries(&self, node: NodeId) -> Entries<'_> {
+        let next = if self.kind(node) == Kind::Mapping { self.nodes[node.index()].first } else { NONE };
+        Entries { children: Children { document: self, next } }
+    }
+
+    /// Key and value of the first entry whose key is the scalar `key`. Takes time linear in the mapping.
+    #[must_use]
+    pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
+        self.entries(mapping).find(|(name, _)| self.kind(*name) == Kind::Scalar && self.text(*name) == key)
+    }
+
+    /// Value of the first entry whose key is `key`.
+    #[must_use]
+    pub fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        self.entry(mapping, key).map(|(_, value)| value)
+    }
+
+    // ---- making nodes --------------------------------------------------------------------------
+
+    /// A scalar that is not yet part of the tree.
+    pub fn new_scalar(&mut self, text: impl Into<Box<str>>, style: Style) -> NodeId {
+        self.add(Kind::Scalar, style, Text::Owned(text.into()), 0, 0)
+    }
+
+    /// An empty block mapping that is not yet part of the tree.
+    pub fn new_mapping(&mut self) -> NodeId {
+        self.add(Kind::Mapping, Style::Plain, Text::Source { start: 0, end: 0 }, 0, 0)
+    }
+
+    /// An empty block sequence that is not yet part of the tree.
+    pub fn new_sequence(&mut self) -> NodeId {
+        self.add(Kind::Sequence, Style::Plain, Text::Source { start: 0, end: 0 }, 0, 0)
+    }
+
+    /// An alias to the anchor `name`.
+    pub fn new_alias(&mut self, name: impl Into<Box<str>>) -> NodeId {
+        self.add(Kind::Alias, Style::Plain, Text::Owned(name.into()), 0, 0)
+    }
+
+    /// Adds a node as the reader finds it.
+    pub(crate) fn add(&mut self, kind: Kind, style: Style, text: Text, line: u32, column: u32) -> NodeId {
+        let id = u32::try_from(self.nodes.len()).expect("invariant: a document has fewer than 2^32 nodes");
+        self.nodes.push(Node {
+            kind,
+            style,
+            text,
+            extra: NONE,
+            parent: NONE,
+            first: NONE,
+            last: NONE,
+            next: NONE,
+            line,
+            column,
+        });
+        NodeId(id)
+    }
+
+    /// Copies `node` of `other` with all below it, comments included; the copy is not yet part of the tree.
+    pub fn import(&mut self, other: &Self, node: NodeId) -> NodeId {
+        let copy = self.import_one(other, node);
+        let mut work = vec![(node, copy)];
+        while let Some((from, to)) = work.pop() {
+            for child in other.children(from) {
+                let child_copy = self.import_one(other, child);
+                self.push(to, child_copy);
+                if other.first_child(child).is_some() {
+                    work.push((child, child_copy));
+                }
+            }
+        }
+        copy
+    }
+
+    fn import_one(&mut self, other: &Self, node: NodeId) -> NodeId {
+        let from = &other.nodes[node.index()];
+        let text = match &from.text {
+            Text::Source { .. } if Arc::ptr_eq(&self.source, &other.source) => from.text.clone(),
+            Text::Source { start, end } if start == end => Text::Source { start: 0, end: 0 },
+            Text::Source { .. } => Text::Owned(other.text(node).into()),
+            Text::Owned(text) => Text::Owned(text.clone()),
+        };
+        let copy = self.add(from.kind, from.style, text, from.line, from.column);
+        if let Some(extra) = other.extra(node) {
+            *self.extra_mut(copy) = extra.clone();
+        }
+        copy
+    }
+
+    // ---- changing ------------------------------------------------------------------------------
+
+    /// Replaces the text of a scalar and how it is written; tag, anchor and comments stay.
+    pub fn set_text(&mut self, node: NodeId, text: impl Into<Box<str>>, style: Style) {
+        let node = &mut self.nodes[node.index()];
+        node.text = Text::Owned(text.into());
+        node.style = style;
+    }
+
+    /// Changes how `node` is written.
+    pub fn set_style(&mut self, node: NodeId, style: Style) {
+        self.nodes[node.index()].style = style;
+    }
+
+    /// Sets the tag; "" removes it.
+    pub fn set_tag(&mut self, node: NodeId, tag: impl Into<Box<str>>) {
+        let tag = tag.into();
+        if !tag.is_empty() || self.extra(node).is_some() {
+            self.extra_mut(node).tag = tag;
+        }
+    }
+
+    /// Sets the anchor; "" removes it.
+    pub fn set_anchor(&mut self, node: NodeId, anchor: impl Into<Box<str>>) {
+        let anchor = anchor.into();
+        if !anchor.is_empty() || self.extra(node).is_some() {
+            self.extra_mut(node).anchor = anchor;
+        }
+    }
+
+    /// The node's comments, to change.
+    pub fn comments_mut(&mut self, node: NodeId) -> &mut Comments {
+        &mut self.extra_mut(node).comments
+    }
+
+    /// Appends a detached node to a collection. In a mapping, append key then value, or use
+    /// [`Document::push_entry`].
+    pub fn push(&mut self, parent: NodeId, child: NodeId) {
+        let last = self.nodes[parent.index()].last;
+        self.nodes[child.index()].parent = parent.0;
+        self.nodes[child.index()].next = NONE;
+        match handle(last) {
+            Some(last) => self.nodes[last.index()].next = child.0,
+            None => self.nodes[parent.index()].first = child.0,
+        }
+        self.nodes[parent.index()].last = child.0;
+    }
+
+    /// Appends a key and its value to a mapping.
+    pub fn push_entry(&mut self, mapping: NodeId, key: NodeId, value: NodeId) {
+        self.push(mapping, key);
+        self.push(mapping, value);
+    }
+
+    /// Replaces all children of a collection, in the given order. Nodes left out become detached.
+    pub fn set_children(&mut self, parent: NodeId, children: &[NodeId]) {
+        self.nodes[parent.index()].first = NONE;
+        self.nodes[parent.index()].last = NONE;
+        for child in children {
+            self.push(parent, *child);
+        }
+    }
+
+    /// Puts `replacement` where `node` is; `node` becomes detached.
+    pub fn replace(&mut self, node: NodeId, replacement: NodeId) {
+        let Some(parent) = self.parent(node) else {
+            if self.root == node.0 {
+                self.set_root(replacement);
+            }
+            return;
+        };
+        self.nodes[replacement.index()].parent = parent.0;
+        self.nodes[replacement.index()].next = self.nodes[node.index()].next;
+        match self.previous(parent, node) {
+            Some(previous) => self.nodes[previous.index()].next = replacement.0,
+            None => self.nodes[parent.index()].first = replacement.0,
+        }
+        if self.nodes[parent.index()].last == node.0 {
+            self.nodes[parent.index()].last = replacement.0;
+        }
+        self.nodes[node.index()].parent = NONE;
+        self.nodes[node.index()].next = NONE;
+    }
+
+    /// Takes `node` out of its collection. For a mapping entry use [`Document::remove`].
+    pub fn detach(&mut self, node: NodeId) {
+        let Some(parent) = self.parent(node) else { return };
+        let next = self.nodes[node.index()].next;
+        let previous = self.previous(parent, node);
+        match previous {
+            Some(previous) => self.nodes[previous.index()].next = next,
+            None => self.nodes[parent.index()].first = next,
+        }
+        if self.nodes[parent.index()].last == node.0 {
+            self.nodes[parent.index()].last = previous.map_or(NONE, |previous| previous.0);
+        }
+        self.nodes[node.index()].parent = NONE;
+        self.nodes[node.index()].next = NONE;
+    }
+
+    /// Removes the first entry whose key is `key`; returns its value.
+    pub fn remove(&mut self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        let (name, value) = self.entry(mapping, key)?;
+        self.detach(name);
+        self.detach(value);
+        Some(value)
+    }
+
+    fn previous(&self, parent: NodeId, node: NodeId) -> Option<NodeId> {
+        self.children(parent).take_while(|child| *child != node).last()
+    }
+
+    fn extra(&self, node: NodeId) -> Option<&Extra> {
+        self.extras.get(self.nodes[node.index()].extra as usize)
+    }
+
+    fn extra_mut(&mut self, node: NodeId) -> &mut Extra {
+        if self.nodes[node.index()].extra == NONE {
+            let id = u32::try_from(self.extras.len()).expect("invariant: no more extras than nodes");
+            self.extras.push(Extra::default());
+            self.nodes[node.index()].extra = id;
+        }
+        let index = self.nodes[node.index()].extra as usize;
+        &mut self.extras[index]
+    }
+}
+
+fn handle(index: u32) -> Option<NodeId> {
+    (index != NONE).then_some(NodeId(index))
+}
+
+/// Iterator of [`Document::children`].
+#[derive(Clone, Debug)]
+pub struct Children<'a> {
+    document: &'a Document,
+    next: u32,
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        let id = handle(self.next)?;
+        self.next = self.document.nodes[id.index()].next;
+        Some(id)
+    }
+}
+
+/// Iterator of [`Document::entries`].
+#[derive(Clone, Debug)]
+pub struct Entries<'a> {
+    children: Children<'a>,
+}
+
+impl Iterator for Entries<'_> {
+    type Item = (NodeId, NodeId);
+
+    fn next(&mut self) -> Option<(NodeId, NodeId)> {
+        Some((self.children.next()?, self.children.next()?))
+    }
+}
