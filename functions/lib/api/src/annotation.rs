@@ -1,0 +1,41 @@
+//! Annotation keys that give generated objects their place: whose they are, what they came from, where they stay.
+
+/// Keeps an object in the package: `kpt live apply` and the GitOps agents skip it. Value `"true"`.
+pub const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
+/// File of a resource inside its package.
+pub const PATH: &str = "config.kubernetes.io/path";
+
+/// Position of a resource in its file, from 0.
+pub const INDEX: &str = "config.kubernetes.io/index";
+
+/// Condition type string of the object that owns this one (Nephio's specializer protocol).
+///
+/// An object that carries it is not seen by specializers that merely *watch* its kind, so kinds such as `Network`
+/// must not have it.
+pub const SPECIALIZER_OWNER: &str = "specializer.nephio.org/owner";
+
+/// Condition type string of the object the whole specialization works for; Nephio's functions take the last segment
+/// as the first part of the names they generate.
+pub const SPECIALIZER_FOR: &str = "specializer.nephio.org/for";
+
+/// Namespace that generated children are to have.
+pub const SPECIALIZER_NAMESPACE: &str = "specializer.nephio.org/namespace";
+
+/// Name of the network inside a network instance; IP claims select prefixes by it.
+pub const NETWORK_NAME: &str = "nephio.org/network-name";
+
+/// When Nephio's approval controller may publish a package revision: `initial` or `always`.
+pub const APPROVAL_POLICY: &str = "approval.nephio.org/policy";
+
+/// Names of the intents an object was derived from, comma separated, sorted.
+pub const INTENT: &str = "orchestration.nephio-oran.io/intent";
+
+/// `metadata.generation` of the intent, where it has one.
+pub const INTENT_GENERATION: &str = "orchestration.nephio-oran.io/intent-generation";
+
+/// Intent fields an object was derived from, comma separated, in the order of the intent's schema.
+pub const DERIVED_FROM: &str = "orchestration.nephio-oran.io/derived-from";
+
+/// Whether session and subscriber figures count ones or thousands. Value `one`.
+pub const CAPACITY_UNIT: &str = "orchestration.nephio-oran.io/capacity-unit";
