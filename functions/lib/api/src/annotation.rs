@@ -39,3 +39,15 @@ pub const DERIVED_FROM: &str = "orchestration.nephio-oran.io/derived-from";
 
 /// Whether session and subscriber figures count ones or thousands. Value `one`.
 pub const CAPACITY_UNIT: &str = "orchestration.nephio-oran.io/capacity-unit";
+
+/// Names the document that describes an object's package: `ConfigMap/<name>/<data key>`.
+pub const SBOM_REF: &str = "orchestration.nephio-oran.io/sbom-ref";
+
+/// `sha256:` of the canonical JSON (RFC 8785) of the document that [`SBOM_REF`] names.
+pub const SBOM_DIGEST: &str = "orchestration.nephio-oran.io/sbom-digest";
+
+/// `urn:uuid:` of the document that [`SBOM_REF`] names; on the package's Kptfile only.
+pub const SBOM_SERIAL: &str = "orchestration.nephio-oran.io/sbom-serial";
+
+/// Marks the object that carries a package's documents. Value: name of the package.
+pub const SBOM_OF: &str = "orchestration.nephio-oran.io/sbom-of";

@@ -26,6 +26,7 @@ pub mod object;
 pub mod porch;
 pub mod quantity;
 pub mod req;
+pub mod sbom_config;
 pub mod workload;
 
 pub use object::{Kind, Metadata, Object, ObjectRef};
