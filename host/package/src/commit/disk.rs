@@ -1,0 +1,156 @@
+//! The operations a commit makes on a disk, one by one, so that tests can let each of them fail.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::CommitError;
+use crate::change::Change;
+
+/// From this number of files on, one call that flushes the whole file system is cheaper than one per file.
+const MANY_FILES: usize = 16;
+
+/// Everything a commit does that changes a disk.
+pub(super) trait Storage {
+    /// Makes a file that only its owner can read; fails where there is one.
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Makes a file with the usual permissions; fails where there is one.
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Writes from the start of an existing file; a longer file keeps its rest.
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Cuts a file.
+    fn set_length(&self, path: &Path, length: u64) -> io::Result<()>;
+    /// Gives a file its permission bits.
+    fn set_permissions(&self, path: &Path, permissions: fs::Permissions) -> io::Result<()>;
+    /// Makes one directory.
+    fn create_directory(&self, path: &Path) -> io::Result<()>;
+    /// Removes a file or link.
+    fn remove_file(&self, path: &Path) -> io::Result<()>;
+    /// Removes an empty directory.
+    fn remove_directory(&self, path: &Path) -> io::Result<()>;
+    /// Makes a file's content durable.
+    fn sync_file(&self, path: &Path) -> io::Result<()>;
+    /// Makes a directory's entries durable.
+    fn sync_directory(&self, path: &Path) -> io::Result<()>;
+    /// Makes everything on the file system of `path` durable; `false` where the system has no such call.
+    fn sync_file_system(&self, path: &Path) -> io::Result<bool>;
+}
+
+/// The real thing.
+pub(super) struct Disk;
+
+impl Storage for Disk {
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)?.write_all(bytes)
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+    }
+
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        open_to_write(path)?.write_all(bytes)
+    }
+
+    fn set_length(&self, path: &Path, length: u64) -> io::Result<()> {
+        open_to_write(path)?.set_len(length)
+    }
+
+    fn set_permissions(&self, path: &Path, permissions: fs::Permissions) -> io::Result<()> {
+        fs::set_permissions(path, permissions)
+    }
+
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        fs::create_dir(path)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(path)
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn sync_file_system(&self, path: &Path) -> io::Result<bool> {
+        rustix::fs::syncfs(File::open(path)?)?;
+        Ok(true)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn sync_file_system(&self, _path: &Path) -> io::Result<bool> {
+        Ok(false)
+    }
+}
+
+/// Opens an existing file without following a link in its last component.
+fn open_to_write(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
+    options.open(path)
+}
+
+/// True where there is anything of that name, a dangling link included.
+pub(super) fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Makes `files` and then `directories` durable.
+pub(super) fn sync(storage: &dyn Storage, root: &Path, files: &[PathBuf], directories: &[PathBuf]) -> io::Result<()> {
+    if files.len() >= MANY_FILES && storage.sync_file_system(root)? {
+        return Ok(());
+    }
+    for file in files {
+        storage.sync_file(file)?;
+    }
+    directories.iter().try_for_each(|directory| storage.sync_directory(directory))
+}
+
+/// Checks that `change` can be made: the file is as it was read, no link leads to it, it can be written.
+pub(super) fn check(root: &Path, change: &Change) -> Result<(), CommitError> {
+    for (end, _) in change.path.match_indices('/') {
+        let directory = root.join(&change.path[..end]);
+        match fs::symlink_metadata(&directory) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(metadata) if metadata.is_symlink() => return Err(CommitError::ThroughLink { path: directory }),
+            Ok(_) => return Err(CommitError::NotADirectory { path: directory }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(source) => return Err(CommitError::storage("look at", &directory, source)),
+        }
+    }
+    let path = root.join(&change.path);
+    let Some(old) = &change.old else {
+        return if exists(&path) { Err(CommitError::Stale { path }) } else { Ok(()) };
+    };
+    let metadata = fs::symlink_metadata(&path).map_err(|_| CommitError::Stale { path: path.clone() })?;
+    if metadata.is_symlink() && change.new.is_some() {
+        return Err(CommitError::ThroughLink { path });
+    }
+    let current = fs::read(&path).map_err(|source| CommitError::storage("read", &path, source))?;
+    if current != **old {
+        return Err(CommitError::Stale { path });
+    }
+    if change.new.is_some() {
+        open_to_write(&path).map_err(|source| CommitError::storage("open for writing", &path, source))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,324 @@
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::disk::{Disk, Storage};
+use super::*;
+
+/// Every file (with content and, on Unix, permission bits) and directory below a root.
+type Snapshot = BTreeMap<String, (Vec<u8>, u32)>;
+
+fn snapshot(root: &Path) -> Snapshot {
+    let mut found = Snapshot::new();
+    let mut work = vec![root.to_owned()];
+    while let Some(directory) = work.pop() {
+        for entry in fs::read_dir(&directory).unwrap() {
+            let path = entry.unwrap().path();
+            let metadata = fs::symlink_metadata(&path).unwrap();
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            #[cfg(unix)]
+            let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+            #[cfg(not(unix))]
+            let mode = 0;
+            if metadata.is_dir() {
+                found.insert(format!("{name}/"), (Vec::new(), mode));
+                work.push(path);
+            } else {
+                found.insert(name, (fs::read(&path).unwrap(), mode));
+            }
+        }
+    }
+    found
+}
+
+fn bytes(text: &str) -> Option<std::sync::Arc<[u8]>> {
+    Some(text.as_bytes().into())
+}
+
+/// A package and one change of every sort: grow, shrink, equal length, new in new directories, delete.
+fn package() -> (tempfile::TempDir, Vec<Change>) {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path();
+    fs::create_dir(root.join("a")).unwrap();
+    for (path, content) in [
+        ("Kptfile", "k"),
+        ("a/grow.yaml", "1\n"),
+        ("a/shrink.yaml", "1\n2\n3\n"),
+        ("same.yaml", "abc"),
+        ("old.yaml", "gone"),
+    ] {
+        fs::write(root.join(path), content).unwrap();
+    }
+    #[cfg(unix)]
+    for (path, mode) in [("a/grow.yaml", 0o600), ("old.yaml", 0o640)] {
+        fs::set_permissions(root.join(path), std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    }
+    let change = |path: &str, old, new| Change { path: path.to_owned(), old, new };
+    let changes = vec![
+        change("a/grow.yaml", bytes("1\n"), bytes("1\n2\n3\n4\n")),
+        change("a/shrink.yaml", bytes("1\n2\n3\n"), bytes("1\n")),
+        change("new/er/file.yaml", None, bytes("hello\n")),
+        change("old.yaml", bytes("gone"), None),
+        change("same.yaml", bytes("abc"), bytes("xyz")),
+    ];
+    (directory, changes)
+}
+
+/// What the tree is like after a commit without trouble.
+fn after() -> Snapshot {
+    let (directory, changes) = package();
+    commit(directory.path(), &changes).unwrap();
+    snapshot(directory.path())
+}
+
+/// What happens at the chosen operation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    /// It fails without effect; later operations work.
+    Error,
+    /// Half of its bytes are written, then it fails; later operations work.
+    Partial,
+    /// Half of its bytes are written and the process is gone: nothing works any more.
+    Crash,
+    /// The disk stays broken: this and all later operations fail without effect.
+    Broken,
+}
+
+/// A disk that fails at one operation.
+struct Faulty {
+    at: usize,
+    fault: Fault,
+    done: Cell<usize>,
+}
+
+impl Faulty {
+    fn step(&self, bytes: &[u8], work: impl Fn(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let number = self.done.get();
+        self.done.set(number + 1);
+        let broken = || Err(io::Error::other("injected"));
+        match self.fault {
+            _ if number < self.at => work(bytes),
+            Fault::Crash | Fault::Partial if number == self.at => {
+                if !bytes.is_empty() {
+                    work(&bytes[..bytes.len() / 2])?;
+                }
+                broken()
+            }
+            Fault::Error if number == self.at => broken(),
+            Fault::Error | Fault::Partial => work(bytes),
+            Fault::Crash | Fault::Broken => broken(),
+        }
+    }
+}
+
+impl Storage for Faulty {
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.step(bytes, |bytes| Disk.create_private(path, bytes))
+    }
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.step(bytes, |bytes| Disk.create(path, bytes))
+    }
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.step(bytes, |bytes| Disk.overwrite(path, bytes))
+    }
+    fn set_length(&self, path: &Path, length: u64) -> io::Result<()> {
+        self.step(&[], |_| Disk.set_length(path, length))
+    }
+    fn set_permissions(&self, path: &Path, permissions: fs::Permissions) -> io::Result<()> {
+        self.step(&[], |_| Disk.set_permissions(path, permissions.clone()))
+    }
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        self.step(&[], |_| Disk.create_directory(path))
+    }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.step(&[], |_| Disk.remove_file(path))
+    }
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        self.step(&[], |_| Disk.remove_directory(path))
+    }
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        self.step(&[], |_| Disk.sync_file(path))
+    }
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        self.step(&[], |_| Disk.sync_directory(path))
+    }
+    fn sync_file_system(&self, path: &Path) -> io::Result<bool> {
+        self.step(&[], |_| Disk.sync_file_system(path).map(|_| ()))?;
+        Ok(true)
+    }
+}
+
+fn faulty(at: usize, fault: Fault) -> Faulty {
+    Faulty { at, fault, done: Cell::new(0) }
+}
+
+/// Number of operations of a commit without trouble.
+fn operations() -> usize {
+    let (directory, changes) = package();
+    let storage = faulty(usize::MAX, Fault::Error);
+    commit_to(&storage, directory.path(), &changes).unwrap();
+    storage.done.get()
+}
+
+#[test]
+fn makes_every_change_and_leaves_no_journal() {
+    let (directory, changes) = package();
+    commit(directory.path(), &changes).unwrap();
+    let root = directory.path();
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    assert_eq!(read("a/grow.yaml"), "1\n2\n3\n4\n");
+    assert_eq!(read("a/shrink.yaml"), "1\n");
+    assert_eq!(read("new/er/file.yaml"), "hello\n");
+    assert_eq!(read("same.yaml"), "xyz");
+    assert!(!root.join("old.yaml").exists());
+    assert!(!root.join(JOURNAL_FILE).exists());
+    #[cfg(unix)]
+    assert_eq!(snapshot(root)["a/grow.yaml"].1, 0o600, "permission bits stay");
+}
+
+#[test]
+fn an_error_at_any_operation_leaves_the_old_package() {
+    let new = after();
+    for fault in [Fault::Error, Fault::Partial] {
+        for at in 0..operations() {
+            let (directory, changes) = package();
+            let old = snapshot(directory.path());
+            match commit_to(&faulty(at, fault), directory.path(), &changes) {
+                Err(CommitError::JournalLeft { .. }) => {
+                    recover(directory.path()).unwrap();
+                    assert_eq!(snapshot(directory.path()), new, "{fault:?} at {at}");
+                }
+                Err(_) => assert_eq!(snapshot(directory.path()), old, "{fault:?} at {at}"),
+                Ok(()) => panic!("{fault:?} at {at} went unnoticed"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_crash_at_any_operation_leaves_the_old_or_the_new_package() {
+    let new = after();
+    let mut seen = (0, 0);
+    for fault in [Fault::Crash, Fault::Broken] {
+        for at in 0..operations() {
+            let (directory, changes) = package();
+            let old = snapshot(directory.path());
+            commit_to(&faulty(at, fault), directory.path(), &changes).unwrap_err();
+            recover(directory.path()).unwrap();
+            let now = snapshot(directory.path());
+            assert!(now == old || now == new, "{fault:?} at {at}: {now:?}");
+            if now == old { seen.0 += 1 } else { seen.1 += 1 }
+        }
+    }
+    assert!(seen.0 > 0 && seen.1 > 0, "both outcomes occur: {seen:?}");
+}
+
+#[test]
+fn a_crash_while_recovering_is_recovered_from() {
+    let new = after();
+    let crashed = || {
+        let (directory, changes) = package();
+        // The operation after the journal is durable.
+        commit_to(&faulty(3, Fault::Crash), directory.path(), &changes).unwrap_err();
+        directory
+    };
+    let storage = faulty(usize::MAX, Fault::Error);
+    recovery::replay(&storage, crashed().path()).unwrap();
+    for at in 0..storage.done.get() {
+        let directory = crashed();
+        recovery::replay(&faulty(at, Fault::Crash), directory.path()).unwrap_err();
+        recover(directory.path()).unwrap();
+        assert_eq!(snapshot(directory.path()), new, "crash at {at}");
+    }
+}
+
+#[test]
+fn recovery_tells_what_it_did() {
+    let (directory, changes) = package();
+    assert_eq!(recover(directory.path()).unwrap(), None);
+    commit_to(&faulty(0, Fault::Crash), directory.path(), &changes).unwrap_err();
+    let dropped = recover(directory.path()).unwrap().unwrap();
+    assert!(!dropped.completed && dropped.paths.is_empty());
+    commit_to(&faulty(4, Fault::Crash), directory.path(), &changes).unwrap_err();
+    let done = recover(directory.path()).unwrap().unwrap();
+    assert!(done.completed);
+    assert_eq!(done.paths.len(), changes.len());
+    assert_eq!(recover(directory.path()).unwrap(), None);
+}
+
+#[test]
+fn a_subpackage_is_recovered_from_the_journal_of_the_package_around_it() {
+    let (directory, changes) = package();
+    fs::write(directory.path().join("a/Kptfile"), "k").unwrap();
+    commit_to(&faulty(4, Fault::Crash), directory.path(), &changes).unwrap_err();
+    recover(&directory.path().join("a")).unwrap().unwrap();
+    assert_eq!(fs::read_to_string(directory.path().join("a/shrink.yaml")).unwrap(), "1\n");
+}
+
+#[test]
+fn a_file_changed_since_it_was_read_stops_the_commit() {
+    for path in ["same.yaml", "new/er/file.yaml", "old.yaml"] {
+        let (directory, changes) = package();
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "edited").unwrap();
+        let before = snapshot(directory.path());
+        let error = commit(directory.path(), &changes).unwrap_err();
+        assert!(matches!(&error, CommitError::Stale { path: stale } if *stale == path), "{error}");
+        assert_eq!(snapshot(directory.path()), before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_written_through() {
+    let outside = tempfile::tempdir().unwrap();
+    for (link, target) in [("same.yaml", "file"), ("new", "."), ("new/er", ".")] {
+        let (directory, changes) = package();
+        let link = directory.path().join(link);
+        let _ = fs::remove_file(&link);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        fs::write(outside.path().join("file"), "abc").unwrap();
+        std::os::unix::fs::symlink(outside.path().join(target), &link).unwrap();
+        let error = commit(directory.path(), &changes).unwrap_err();
+        assert!(matches!(&error, CommitError::ThroughLink { path } if *path == link), "{error}");
+        assert_eq!(fs::read(outside.path().join("file")).unwrap(), b"abc");
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn a_journal_from_elsewhere_does_nothing() {
+    for path in ["../out.yaml", "/tmp/out.yaml", "a/../../out.yaml", ".git/hooks/post-commit", "a", ".", ""] {
+        let (directory, _) = package();
+        let foreign = Change { path: path.to_owned(), old: None, new: bytes("x") };
+        fs::write(directory.path().join(JOURNAL_FILE), journal::encode(&[foreign])).unwrap();
+        let before = snapshot(directory.path());
+        let error = recover(directory.path()).unwrap_err();
+        assert!(matches!(error, CommitError::ForeignJournal { .. }), "{path}: {error}");
+        assert_eq!(snapshot(directory.path()), before, "{path}");
+    }
+}
+
+#[test]
+fn two_commits_exclude_each_other() {
+    let (directory, changes) = package();
+    let held = lock::exclusive(directory.path()).unwrap();
+    let root: PathBuf = directory.path().to_owned();
+    let second = std::thread::spawn(move || commit(&root, &changes));
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    assert!(!second.is_finished(), "it waits");
+    drop(held);
+    second.join().unwrap().unwrap();
+}
+
+#[test]
+fn many_files_are_written_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let changes: Vec<Change> =
+        (0..40).map(|n| Change { path: format!("d{}/{n}.yaml", n % 3), old: None, new: bytes("a: b\n") }).collect();
+    commit(directory.path(), &changes).unwrap();
+    assert_eq!(snapshot(directory.path()).len(), 43);
+}

@@ -1,0 +1,83 @@
+//! Why a package cannot be opened or read.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::commit::CommitError;
+use crate::ignore::IgnoreError;
+use crate::kptfile::{KptfileError, ValidationError};
+
+/// Why a package cannot be opened or read. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    /// The path given leads nowhere or is no directory.
+    #[error("cannot open package `{}`: {source}: name a directory that has a Kptfile", path.display())]
+    Root {
+        /// As given.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A directory cannot be listed.
+    #[error("cannot list `{}`: {source}", directory.display())]
+    List {
+        /// The directory.
+        directory: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A Kptfile cannot be used.
+    #[error(transparent)]
+    Kptfile(#[from] KptfileError),
+    /// A Kptfile breaks a rule of its pipeline.
+    #[error(transparent)]
+    Invalid(#[from] ValidationError),
+    /// An ignore file cannot be used.
+    #[error("{}: {source}", path.display())]
+    Ignore {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: IgnoreError,
+    },
+    /// A file cannot be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A resource file that is no regular file.
+    #[error("`{}` is {what}; only regular files are read: remove it or add it to .krmignore", path.display())]
+    NotAFile {
+        /// The entry.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// A link that leads out of the package, or nowhere.
+    #[error("`{}` is a symbolic link to `{}`, {why}; it is not followed: replace it by the file or add it to .krmignore", path.display(), target.display())]
+    Link {
+        /// The link.
+        path: PathBuf,
+        /// What it names.
+        target: PathBuf,
+        /// Why it is not followed.
+        why: &'static str,
+    },
+    /// A name that is not UTF-8.
+    #[error("`{}` has a name that is not UTF-8: rename it", .0.display())]
+    Name(PathBuf),
+    /// Content that is not UTF-8.
+    #[error("{}: byte {offset} is not UTF-8: save the file as UTF-8", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Offset of the first bad byte, from 0.
+        offset: usize,
+    },
+    /// An interrupted commit cannot be completed.
+    #[error("cannot complete an interrupted write: {0}")]
+    Recovery(#[source] CommitError),
+}
