@@ -441,6 +441,19 @@ impl Document {
         Some(value)
     }
 
+    /// True where a foot comment is set.
+    pub(crate) fn has_foot(&self, node: NodeId) -> bool {
+        self.extra(node).is_some_and(|extra| !extra.comments.foot.is_empty())
+    }
+
+    /// Takes the foot comment away, if there is one.
+    #[inline]
+    pub(crate) fn take_foot(&mut self, node: NodeId) -> Option<Box<str>> {
+        let extra = self.nodes[node.index()].extra;
+        let foot = &mut self.extras.get_mut(extra as usize)?.comments.foot;
+        (!foot.is_empty()).then(|| std::mem::take(foot))
+    }
+
     fn previous(&self, parent: NodeId, node: NodeId) -> Option<NodeId> {
         self.children(parent).take_while(|child| *child != node).last()
     }

@@ -1,0 +1,55 @@
+//! Keys that occur twice in one mapping.
+
+use std::collections::HashMap;
+
+use crate::tree::{Document, Kind, NodeId};
+
+/// A key that its mapping had already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// The first occurrence.
+    pub first: NodeId,
+    /// The occurrence that repeats it; its place is what to report.
+    pub again: NodeId,
+}
+
+impl Document {
+    /// Every key that repeats one of the same mapping, in the order of the document. [`parse`](crate::parse)
+    /// keeps them, as kpt does; callers that refuse them ask here. Takes time linear in the document.
+    ///
+    /// Scalar keys are equal when their texts and the tags of their values are (`1` and `"1"` are two keys);
+    /// other keys are not compared. Merge keys may repeat.
+    #[must_use]
+    pub fn duplicate_keys(&self) -> Vec<DuplicateKey> {
+        let mut found = Vec::new();
+        let mut work: Vec<NodeId> = self.root().into_iter().collect();
+        let mut seen: HashMap<(&str, &str), NodeId> = HashMap::new();
+        while let Some(node) = work.pop() {
+            seen.clear();
+            for (key, _) in self.entries(node) {
+                if self.kind(key) != Kind::Scalar {
+                    continue;
+                }
+                let value = self.resolve(key);
+                let tag = match self.tag(key) {
+                    "" => value.tag(),
+                    tag => tag,
+                };
+                if tag == "!!merge" {
+                    continue;
+                }
+                match seen.entry((self.text(key), tag)) {
+                    std::collections::hash_map::Entry::Occupied(first) => {
+                        found.push(DuplicateKey { first: *first.get(), again: key });
+                    }
+                    std::collections::hash_map::Entry::Vacant(place) => {
+                        place.insert(key);
+                    }
+                }
+            }
+            work.extend(self.children(node).filter(|child| self.first_child(*child).is_some()));
+        }
+        found.sort_by_key(|duplicate| (self.line(duplicate.again), self.column(duplicate.again)));
+        found
+    }
+}

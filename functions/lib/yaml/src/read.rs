@@ -1,0 +1,89 @@
+//! YAML text to documents.
+//!
+//! [`parse`] gives the tree that go-yaml v3 gives to kyaml, comments included. It works in two steps that run
+//! hand in hand: the scanner turns bytes into tokens and finds the comments between them, the composer turns
+//! tokens into nodes and decides which node a comment belongs to.
+
+mod comments;
+mod composer;
+mod cursor;
+mod properties;
+mod scalars;
+mod scanner;
+mod token;
+
+use std::sync::Arc;
+
+use crate::error::ParseError;
+use crate::tree::Document;
+use composer::Composer;
+use cursor::Cursor;
+use scanner::Scanner;
+
+/// Reads every document of a YAML stream.
+///
+/// A text without content, or with comments only, holds no document. A document that is only `---` has an
+/// empty plain scalar as its root.
+///
+/// # Errors
+/// The first fault of the text.
+pub fn parse(source: Arc<str>) -> Result<Vec<Document>, ParseError> {
+    let text = Arc::clone(&source);
+    let mut composer = open(&text, source)?;
+    let mut documents = Vec::new();
+    while let Some(document) = composer.next_document()? {
+        documents.push(document);
+    }
+    Ok(documents)
+}
+
+/// Reads the first document of a YAML stream and ignores the rest, as kyaml does with each part of a file
+/// that was split at its separators.
+///
+/// # Errors
+/// The first fault of the text up to the end of the document.
+pub fn parse_first(source: Arc<str>) -> Result<Option<Document>, ParseError> {
+    let text = Arc::clone(&source);
+    open(&text, source)?.next_document()
+}
+
+fn open(text: &str, source: Arc<str>) -> Result<Composer<'_>, ParseError> {
+    if text.len() > i32::MAX as usize {
+        return Err(ParseError { line: 1, column: 1, message: "the text is longer than 2 GiB".to_owned() });
+    }
+    check_characters(text)?;
+    let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    Ok(Composer::new(Scanner::new(Cursor::new(text, start)), source))
+}
+
+/// Refuses the characters that YAML forbids: controls other than tab and line breaks, and U+FFFE, U+FFFF.
+fn check_characters(text: &str) -> Result<(), ParseError> {
+    // Almost every text passes this first test, which the compiler turns into vector code.
+    let suspicious = text.bytes().fold(false, |found, byte| {
+        found
+            | (byte < 0x20 && byte != b'\n' && byte != b'\t' && byte != b'\r')
+            | (byte == 0x7F)
+            | (byte == 0xC2)
+            | (byte == 0xEF)
+    });
+    if !suspicious {
+        return Ok(());
+    }
+    let forbidden = |character: char| match character {
+        '\t' | '\n' | '\r' | '\u{85}' => false,
+        '\u{FFFE}' | '\u{FFFF}' => true,
+        _ => character.is_control(),
+    };
+    let Some(position) = text.find(forbidden) else { return Ok(()) };
+    let before = &text[..position];
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    let code = text[position..].chars().next().map_or(0, u32::from);
+    Err(ParseError {
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        column: u32::try_from(column).unwrap_or(u32::MAX),
+        message: format!(
+            "the control character U+{code:04X} is not allowed; remove it, or write it as an escape in double quotes"
+        ),
+    })
+}

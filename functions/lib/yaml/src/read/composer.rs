@@ -1,0 +1,788 @@
+//! Tokens to documents: nesting, properties, and which node gets which comment.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::properties::SEPARATOR;
+use super::scanner::Scanner;
+use super::token::{Mark, Place, Token, TokenKind};
+use crate::error::ParseError;
+use crate::tree::{Document, Kind, NodeId, Style, Text};
+
+/// Prefix of the tags that YAML itself defines; written `!!`.
+const CORE_TAGS: &str = "tag:yaml.org,2002:";
+
+#[derive(Debug)]
+pub(super) struct Composer<'s> {
+    scanner: Scanner<'s>,
+    source: Arc<str>,
+    /// Comments handed out by the scanner and waiting for their node.
+    head: String,
+    line: String,
+    foot: String,
+    /// Comment above the `-` in front of a nested block: the head of that block.
+    stem: Option<String>,
+    tag_prefixes: Vec<(Box<str>, Box<str>)>,
+    anchors: HashSet<Box<str>>,
+    frames: Vec<Frame>,
+    started: bool,
+    columns: ColumnCounter,
+}
+
+/// A collection that is being read.
+#[derive(Debug)]
+struct Frame {
+    kind: FrameKind,
+    step: Step,
+    node: NodeId,
+    start: Mark,
+    /// Key of the current entry, and of the one before.
+    key: Option<NodeId>,
+    previous_key: Option<NodeId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FrameKind {
+    BlockSequence,
+    /// Items at the column of the key they belong to.
+    IndentlessSequence,
+    BlockMapping,
+    FlowSequence,
+    FlowMapping,
+    /// `key: value` as an item of a flow sequence.
+    FlowPair,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    First,
+    Next,
+    Value,
+    /// The value of a flow mapping's key that has none.
+    NoValue,
+    End,
+}
+
+/// What may stand where a node is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Context {
+    Block,
+    BlockOrIndentless,
+    Flow,
+}
+
+#[derive(Default)]
+struct Properties {
+    tag: Box<str>,
+    anchor: Box<str>,
+    has_tag: bool,
+}
+
+impl<'s> Composer<'s> {
+    pub(super) fn new(scanner: Scanner<'s>, source: Arc<str>) -> Self {
+        let ascii = source.is_ascii();
+        Self {
+            scanner,
+            source,
+            head: String::new(),
+            line: String::new(),
+            foot: String::new(),
+            stem: None,
+            tag_prefixes: Vec::new(),
+            anchors: HashSet::new(),
+            frames: Vec::new(),
+            started: false,
+            columns: ColumnCounter { ascii, ..ColumnCounter::default() },
+        }
+    }
+
+    /// The next document of the stream; `None` at its end.
+    pub(super) fn next_document(&mut self) -> Result<Option<Document>, ParseError> {
+        let implicit = !self.started;
+        if !self.started {
+            self.started = true;
+            self.peek()?;
+            self.scanner.take();
+        }
+        let mut kind = self.peek()?;
+        if !implicit {
+            while kind == TokenKind::DocumentEnd {
+                self.scanner.take();
+                kind = self.peek()?;
+            }
+        }
+        if kind == TokenKind::StreamEnd {
+            return Ok(None);
+        }
+        let mut document = Document::new(Arc::clone(&self.source));
+        let bare = implicit
+            && !matches!(kind, TokenKind::VersionDirective | TokenKind::TagDirective | TokenKind::DocumentStart);
+        if bare {
+            self.read_directives()?;
+            document.document_comments_mut().head = self.split_document_head().into();
+            self.node(&mut document, Context::Block)?;
+        } else {
+            self.read_directives()?;
+            if self.peek()? != TokenKind::DocumentStart {
+                let message = if implicit {
+                    "after a directive, `---` must follow before the document"
+                } else {
+                    "unexpected content after the document; is its indentation right?"
+                };
+                return Err(self.error_at_token(message));
+            }
+            self.scanner.take();
+            match self.peek()? {
+                TokenKind::VersionDirective
+                | TokenKind::TagDirective
+                | TokenKind::DocumentStart
+                | TokenKind::DocumentEnd
+                | TokenKind::StreamEnd => {
+                    let mark = self.token().start;
+                    self.empty_scalar(&mut document, mark);
+                }
+                _ => self.node(&mut document, Context::Block)?,
+            }
+        }
+        while !self.frames.is_empty() {
+            self.step(&mut document)?;
+        }
+        if self.peek()? == TokenKind::DocumentEnd {
+            self.scanner.take();
+        }
+        self.tag_prefixes.clear();
+        self.end_document_comments(&mut document);
+        Ok(Some(document))
+    }
+
+    // ---- tokens and comments -------------------------------------------------------------------
+
+    /// Kind of the next token; comments due at it are taken in.
+    #[inline]
+    fn peek(&mut self) -> Result<TokenKind, ParseError> {
+        let kind = self.scanner.peek()?.kind;
+        if self.scanner.has_comments() {
+            while let Some(comment) = self.scanner.due_comment() {
+                let pending = match comment.place {
+                    Place::Head => &mut self.head,
+                    Place::Line => &mut self.line,
+                    Place::Foot => &mut self.foot,
+                };
+                if !pending.is_empty() {
+                    pending.push('\n');
+                }
+                pending.push_str(&comment.text);
+            }
+        }
+        Ok(kind)
+    }
+
+    /// The token last peeked at.
+    fn token(&self) -> &Token {
+        self.scanner.current()
+    }
+
+    fn error_at_token(&self, message: impl Into<String>) -> ParseError {
+        self.scanner.error(self.token().start, message)
+    }
+
+    fn has_pending_comments(&self) -> bool {
+        !(self.head.is_empty() && self.line.is_empty() && self.foot.is_empty())
+    }
+
+    /// Gives the pending comments to `node`.
+    #[inline]
+    fn attach_comments(&mut self, document: &mut Document, node: NodeId) {
+        if self.has_pending_comments() {
+            let comments = document.comments_mut(node);
+            comments.head = std::mem::take(&mut self.head).into();
+            comments.line = std::mem::take(&mut self.line).into();
+            comments.foot = std::mem::take(&mut self.foot).into();
+        }
+        self.stem = None;
+    }
+
+    /// Gives the pending line and foot comments to a collection that ends here; a head has nothing to head.
+    fn attach_end_comments(&mut self, document: &mut Document, node: NodeId) {
+        self.clear_end_comments(document, node);
+        if !self.line.is_empty() || !self.foot.is_empty() {
+            let comments = document.comments_mut(node);
+            comments.line = std::mem::take(&mut self.line).into();
+            comments.foot = std::mem::take(&mut self.foot).into();
+        }
+        self.head.clear();
+        self.stem = None;
+    }
+
+    /// What was found at the opening bracket is lost where the closing one has none of its own.
+    fn clear_end_comments(&mut self, document: &mut Document, node: NodeId) {
+        if document.comments(node).is_some() {
+            let comments = document.comments_mut(node);
+            comments.line = Box::default();
+            comments.foot = Box::default();
+        }
+    }
+
+    /// Takes from the pending head comment what is separated from the rest by an empty line.
+    fn split_document_head(&mut self) -> String {
+        let bytes = self.head.as_bytes();
+        for index in (1..bytes.len()).rev() {
+            if bytes[index] != b'\n' {
+                continue;
+            }
+            let end = if index == bytes.len() - 1 {
+                index
+            } else if bytes[index - 1] == b'\n' {
+                index - 1
+            } else {
+                continue;
+            };
+            let rest = self.head.split_off(index + 1);
+            self.head.truncate(end);
+            return std::mem::replace(&mut self.head, rest);
+        }
+        String::new()
+    }
+
+    fn end_document_comments(&mut self, document: &mut Document) {
+        let head = std::mem::take(&mut self.head);
+        let foot = std::mem::take(&mut self.foot);
+        self.line.clear();
+        self.stem = None;
+        document.document_comments_mut().foot = if foot.is_empty() { head } else { foot }.into();
+    }
+
+    /// After the `-` of an item: what was pending before it belongs to the nested block, if one follows.
+    fn split_stem(&mut self, length: usize) -> Result<(), ParseError> {
+        if length > 0 && matches!(self.peek()?, TokenKind::BlockSequenceStart | TokenKind::BlockMappingStart) {
+            let rest = self.head.split_off(length);
+            let stem = std::mem::take(&mut self.head);
+            self.stem = Some(stem);
+            self.head = rest.get(1..).unwrap_or("").to_owned();
+        }
+        Ok(())
+    }
+
+    // ---- directives ----------------------------------------------------------------------------
+
+    fn read_directives(&mut self) -> Result<(), ParseError> {
+        let mut has_version = false;
+        loop {
+            let kind = self.peek()?;
+            match kind {
+                TokenKind::VersionDirective => {
+                    if std::mem::replace(&mut has_version, true) {
+                        return Err(self.error_at_token("a second `%YAML` for one document"));
+                    }
+                    let text = owned(self.scanner.take_text());
+                    if &*text != "1.1" {
+                        return Err(
+                            self.error_at_token(format!("YAML {text} is not supported; remove the `%YAML` line"))
+                        );
+                    }
+                }
+                TokenKind::TagDirective => {
+                    let text = owned(self.scanner.take_text());
+                    let (handle, prefix) = text.split_once(SEPARATOR).unwrap_or((&text, ""));
+                    if self.tag_prefixes.iter().any(|(known, _)| &**known == handle) {
+                        return Err(self.error_at_token(format!("a second `%TAG {handle}` for one document")));
+                    }
+                    self.tag_prefixes.push((handle.into(), prefix.into()));
+                }
+                _ => break,
+            }
+            self.scanner.take();
+        }
+        for (handle, prefix) in [("!", "!"), ("!!", CORE_TAGS)] {
+            if !self.tag_prefixes.iter().any(|(known, _)| &**known == handle) {
+                self.tag_prefixes.push((handle.into(), prefix.into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The tag of the next token as go-yaml shows it; "" for `!`, which only says "not resolved".
+    fn read_tag(&mut self) -> Result<Box<str>, ParseError> {
+        let text = owned(self.scanner.take_text());
+        let (handle, suffix) = text.split_once(SEPARATOR).unwrap_or(("", &text));
+        let tag = if handle.is_empty() {
+            suffix.to_owned()
+        } else {
+            match self.tag_prefixes.iter().find(|(known, _)| &**known == handle) {
+                Some((_, prefix)) => format!("{prefix}{suffix}"),
+                None => {
+                    return Err(self.error_at_token(format!("the tag handle `{handle}` was not declared by `%TAG`")));
+                }
+            }
+        };
+        Ok(tag.into())
+    }
+
+    fn read_properties(&mut self) -> Result<Properties, ParseError> {
+        let mut properties = Properties::default();
+        loop {
+            match self.peek()? {
+                TokenKind::Anchor if properties.anchor.is_empty() => {
+                    let text = self.scanner.take_text();
+                    properties.anchor = self.resolve_text(&text).into();
+                }
+                TokenKind::Tag if !properties.has_tag => {
+                    properties.tag = self.read_tag()?;
+                    properties.has_tag = true;
+                }
+                _ => return Ok(properties),
+            }
+            self.scanner.take();
+        }
+    }
+
+    fn resolve_text(&self, text: &Text) -> String {
+        match text {
+            Text::Source { start, end } => self.source[*start as usize..*end as usize].to_owned(),
+            Text::Owned(text) => text.to_string(),
+        }
+    }
+
+    // ---- nodes ---------------------------------------------------------------------------------
+
+    /// Reads a leaf, or opens a collection.
+    fn node(&mut self, document: &mut Document, context: Context) -> Result<(), ParseError> {
+        let kind = self.peek()?;
+        let start = self.token().start;
+        match kind {
+            TokenKind::Scalar => {
+                self.scalar(document, start, Properties::default());
+                return Ok(());
+            }
+            TokenKind::Alias => {
+                let text = self.scanner.take_text();
+                let name = self.resolve_text(&text);
+                if !self.anchors.contains(&*name) {
+                    return Err(self.error_at_token(format!("no anchor `&{name}` stands before `*{name}`")));
+                }
+                let node = self.add(document, Kind::Alias, Style::Plain, text, start);
+                self.attach_comments(document, node);
+                self.scanner.take();
+                self.complete(document, node);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let properties = if matches!(kind, TokenKind::Anchor | TokenKind::Tag) {
+            self.read_properties()?
+        } else {
+            Properties::default()
+        };
+        let kind = self.peek()?;
+        let opened = match kind {
+            TokenKind::BlockEntry if context == Context::BlockOrIndentless => Some(FrameKind::IndentlessSequence),
+            TokenKind::BlockSequenceStart if context != Context::Flow => Some(FrameKind::BlockSequence),
+            TokenKind::BlockMappingStart if context != Context::Flow => Some(FrameKind::BlockMapping),
+            TokenKind::FlowSequenceStart => Some(FrameKind::FlowSequence),
+            TokenKind::FlowMappingStart => Some(FrameKind::FlowMapping),
+            _ => None,
+        };
+        if let Some(frame_kind) = opened {
+            self.open(document, frame_kind, start, properties);
+        } else if kind == TokenKind::Scalar {
+            self.scalar(document, start, properties);
+        } else if properties.has_tag || !properties.anchor.is_empty() {
+            let node = self.add(document, Kind::Scalar, Style::Plain, Text::Source { start: 0, end: 0 }, start);
+            self.set_properties(document, node, properties);
+            self.complete(document, node);
+        } else {
+            return Err(self.error_at_token(unexpected(kind)));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, document: &mut Document, kind: Kind, style: Style, text: Text, start: Mark) -> NodeId {
+        let column = self.columns.column(&self.source, start);
+        document.add(kind, style, text, start.line + 1, column)
+    }
+
+    #[inline]
+    fn scalar(&mut self, document: &mut Document, start: Mark, properties: Properties) {
+        let style = self.token().style;
+        let text = self.scanner.take_text();
+        let node = self.add(document, Kind::Scalar, style, text, start);
+        self.set_properties(document, node, properties);
+        self.attach_comments(document, node);
+        self.scanner.take();
+        self.complete(document, node);
+    }
+
+    #[inline]
+    fn set_properties(&mut self, document: &mut Document, node: NodeId, properties: Properties) {
+        if !properties.anchor.is_empty() {
+            document.set_anchor(node, properties.anchor.clone());
+            self.anchors.insert(properties.anchor);
+        }
+        if properties.has_tag && &*properties.tag != "!" {
+            document.set_tag(node, short_tag(&properties.tag));
+        }
+    }
+
+    /// A node that is not written out. Comments wait for the next one.
+    fn empty_scalar(&mut self, document: &mut Document, mark: Mark) {
+        let node = self.add(document, Kind::Scalar, Style::Plain, Text::Source { start: 0, end: 0 }, mark);
+        self.complete(document, node);
+    }
+
+    fn open(&mut self, document: &mut Document, kind: FrameKind, start: Mark, properties: Properties) {
+        let (node_kind, style) = match kind {
+            FrameKind::BlockSequence | FrameKind::IndentlessSequence => (Kind::Sequence, Style::Plain),
+            FrameKind::BlockMapping => (Kind::Mapping, Style::Plain),
+            FrameKind::FlowSequence => (Kind::Sequence, Style::Flow),
+            FrameKind::FlowMapping | FrameKind::FlowPair => (Kind::Mapping, Style::Flow),
+        };
+        let node = self.add(document, node_kind, style, Text::Source { start: 0, end: 0 }, start);
+        self.set_properties(document, node, properties);
+        match kind {
+            FrameKind::FlowSequence | FrameKind::FlowMapping => self.attach_comments(document, node),
+            FrameKind::BlockSequence | FrameKind::BlockMapping => {
+                if let Some(stem) = self.stem.take() {
+                    document.comments_mut(node).head = stem.into();
+                }
+            }
+            FrameKind::IndentlessSequence | FrameKind::FlowPair => {}
+        }
+        if !matches!(kind, FrameKind::IndentlessSequence | FrameKind::FlowPair) {
+            self.scanner.take();
+        }
+        let step = if kind == FrameKind::IndentlessSequence { Step::Next } else { Step::First };
+        self.frames.push(Frame { kind, step, node, start, key: None, previous_key: None });
+    }
+
+    /// Puts a finished node into the collection it belongs to, or makes it the root.
+    #[inline]
+    fn complete(&mut self, document: &mut Document, node: NodeId) {
+        let Some(frame) = self.frames.last_mut() else {
+            document.set_root(node);
+            return;
+        };
+        document.push(frame.node, node);
+        if document.kind(frame.node) == Kind::Sequence {
+            return;
+        }
+        let foot = document.take_foot(node);
+        match frame.key.take() {
+            None => {
+                frame.key = Some(node);
+                if let Some(foot) = foot {
+                    // A comment left of the key is the foot of the entry above.
+                    let owner = match frame.previous_key {
+                        Some(previous) if frame.kind == FrameKind::BlockMapping => previous,
+                        _ => node,
+                    };
+                    document.comments_mut(owner).foot = foot;
+                }
+            }
+            Some(key) => {
+                frame.previous_key = Some(key);
+                if let Some(foot) = foot {
+                    // The foot of an entry is kept with its key.
+                    let owner = if document.has_foot(key) { node } else { key };
+                    document.comments_mut(owner).foot = foot;
+                }
+            }
+        }
+    }
+
+    /// Ends the innermost collection.
+    fn close(&mut self, document: &mut Document) {
+        if let Some(frame) = self.frames.pop() {
+            if frame.kind == FrameKind::BlockMapping
+                && let Some(key) = frame.previous_key
+                && let Some(foot) = document.take_foot(frame.node)
+            {
+                document.comments_mut(key).foot = foot;
+            }
+            self.complete(document, frame.node);
+        }
+    }
+
+    // ---- collections ---------------------------------------------------------------------------
+
+    fn step(&mut self, document: &mut Document) -> Result<(), ParseError> {
+        let frame = self.frames.last().expect("invariant: called while a collection is open");
+        let (kind, step, node, start) = (frame.kind, frame.step, frame.node, frame.start);
+        match kind {
+            FrameKind::BlockMapping if step == Step::Value => self.block_value(document),
+            FrameKind::BlockMapping => self.block_key(document, node, start),
+            FrameKind::BlockSequence => self.block_item(document, start),
+            FrameKind::IndentlessSequence => self.indentless_item(document),
+            FrameKind::FlowSequence => self.flow_item(document, step, node, start),
+            FrameKind::FlowMapping => self.flow_entry(document, step, node, start),
+            FrameKind::FlowPair => self.flow_pair(document, step),
+        }
+    }
+
+    fn set_step(&mut self, step: Step) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.step = step;
+        }
+    }
+
+    fn block_key(&mut self, document: &mut Document, node: NodeId, start: Mark) -> Result<(), ParseError> {
+        match self.peek()? {
+            TokenKind::Key => {
+                let mark = self.token().end;
+                self.scanner.take();
+                self.set_step(Step::Value);
+                self.block_content(document, mark)
+            }
+            TokenKind::BlockEnd => {
+                self.attach_end_comments(document, node);
+                self.scanner.take();
+                self.close(document);
+                Ok(())
+            }
+            _ => Err(self.error_at_token(format!(
+                "this does not fit the mapping that starts at line {}; is its indentation right?",
+                start.line + 1
+            ))),
+        }
+    }
+
+    fn block_value(&mut self, document: &mut Document) -> Result<(), ParseError> {
+        self.set_step(Step::Next);
+        if self.peek()? == TokenKind::Value {
+            let mark = self.token().end;
+            self.scanner.take();
+            self.block_content(document, mark)
+        } else {
+            let mark = self.token().start;
+            self.empty_scalar(document, mark);
+            Ok(())
+        }
+    }
+
+    /// What stands behind `?` or `:` in a block mapping, which may be nothing.
+    fn block_content(&mut self, document: &mut Document, mark: Mark) -> Result<(), ParseError> {
+        if matches!(self.peek()?, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd) {
+            self.empty_scalar(document, mark);
+            Ok(())
+        } else {
+            self.node(document, Context::BlockOrIndentless)
+        }
+    }
+
+    fn block_item(&mut self, document: &mut Document, start: Mark) -> Result<(), ParseError> {
+        match self.peek()? {
+            TokenKind::BlockEntry => self.item(document, &[TokenKind::BlockEntry, TokenKind::BlockEnd]),
+            TokenKind::BlockEnd => {
+                self.scanner.take();
+                self.close(document);
+                Ok(())
+            }
+            _ => Err(self.error_at_token(format!(
+                "expected the next `- ` of the list that starts at line {}; is the indentation right?",
+                start.line + 1
+            ))),
+        }
+    }
+
+    fn indentless_item(&mut self, document: &mut Document) -> Result<(), ParseError> {
+        if self.peek()? == TokenKind::BlockEntry {
+            let empty = [TokenKind::BlockEntry, TokenKind::Key, TokenKind::Value, TokenKind::BlockEnd];
+            self.item(document, &empty)
+        } else {
+            self.close(document);
+            Ok(())
+        }
+    }
+
+    fn item(&mut self, document: &mut Document, empty: &[TokenKind]) -> Result<(), ParseError> {
+        let mark = self.token().end;
+        let pending = self.head.len();
+        self.scanner.take();
+        self.split_stem(pending)?;
+        if empty.contains(&self.peek()?) {
+            self.empty_scalar(document, mark);
+            Ok(())
+        } else {
+            self.node(document, Context::Block)
+        }
+    }
+
+    fn flow_item(&mut self, document: &mut Document, step: Step, node: NodeId, start: Mark) -> Result<(), ParseError> {
+        let mut kind = self.peek()?;
+        if kind != TokenKind::FlowSequenceEnd {
+            if step != Step::First {
+                if kind != TokenKind::FlowEntry {
+                    return Err(self.unclosed_flow(kind, '[', ']', start));
+                }
+                self.scanner.take();
+                kind = self.peek()?;
+            }
+            self.set_step(Step::Next);
+            if kind == TokenKind::Key {
+                let mark = self.token().start;
+                self.open(document, FrameKind::FlowPair, mark, Properties::default());
+                self.scanner.take();
+                return Ok(());
+            }
+            if kind != TokenKind::FlowSequenceEnd {
+                return self.node(document, Context::Flow);
+            }
+        }
+        self.attach_end_comments(document, node);
+        self.scanner.take();
+        self.close(document);
+        Ok(())
+    }
+
+    fn flow_pair(&mut self, document: &mut Document, step: Step) -> Result<(), ParseError> {
+        let kind = self.peek()?;
+        match step {
+            Step::First | Step::Next => {
+                self.set_step(Step::Value);
+                if matches!(kind, TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd) {
+                    let mark = self.token().end;
+                    // go-yaml takes the token as well: `[? : a]` is refused with what follows.
+                    self.scanner.take();
+                    self.empty_scalar(document, mark);
+                    return Ok(());
+                }
+                self.node(document, Context::Flow)
+            }
+            Step::Value | Step::NoValue => {
+                self.set_step(Step::End);
+                let mut kind = kind;
+                if kind == TokenKind::Value {
+                    self.scanner.take();
+                    kind = self.peek()?;
+                    if !matches!(kind, TokenKind::FlowEntry | TokenKind::FlowSequenceEnd) {
+                        return self.node(document, Context::Flow);
+                    }
+                }
+                let mark = self.token().start;
+                self.empty_scalar(document, mark);
+                Ok(())
+            }
+            Step::End => {
+                self.close(document);
+                Ok(())
+            }
+        }
+    }
+
+    fn flow_entry(&mut self, document: &mut Document, step: Step, node: NodeId, start: Mark) -> Result<(), ParseError> {
+        let mut kind = self.peek()?;
+        match step {
+            Step::NoValue => {
+                self.set_step(Step::Next);
+                let mark = self.token().start;
+                self.empty_scalar(document, mark);
+                return Ok(());
+            }
+            Step::Value => {
+                self.set_step(Step::Next);
+                if kind == TokenKind::Value {
+                    self.scanner.take();
+                    kind = self.peek()?;
+                    if !matches!(kind, TokenKind::FlowEntry | TokenKind::FlowMappingEnd) {
+                        return self.node(document, Context::Flow);
+                    }
+                }
+                let mark = self.token().start;
+                self.empty_scalar(document, mark);
+                return Ok(());
+            }
+            Step::First | Step::Next | Step::End => {}
+        }
+        if kind != TokenKind::FlowMappingEnd {
+            if step != Step::First {
+                if kind != TokenKind::FlowEntry {
+                    return Err(self.unclosed_flow(kind, '{', '}', start));
+                }
+                self.scanner.take();
+                kind = self.peek()?;
+            }
+            if kind == TokenKind::Key {
+                self.scanner.take();
+                self.set_step(Step::Value);
+                if matches!(self.peek()?, TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd) {
+                    let mark = self.token().start;
+                    self.empty_scalar(document, mark);
+                    return Ok(());
+                }
+                return self.node(document, Context::Flow);
+            }
+            if kind != TokenKind::FlowMappingEnd {
+                self.set_step(Step::NoValue);
+                return self.node(document, Context::Flow);
+            }
+        }
+        self.attach_end_comments(document, node);
+        self.scanner.take();
+        self.close(document);
+        Ok(())
+    }
+
+    fn unclosed_flow(&self, kind: TokenKind, open: char, close: char, start: Mark) -> ParseError {
+        if matches!(kind, TokenKind::StreamEnd | TokenKind::DocumentStart | TokenKind::DocumentEnd) {
+            self.scanner.error(start, format!("the `{open}` opened here is not closed; add the missing `{close}`"))
+        } else {
+            self.error_at_token(format!(
+                "expected `,` or `{close}` here, in the `{open}` opened at line {}",
+                start.line + 1
+            ))
+        }
+    }
+}
+
+fn owned(text: Text) -> Box<str> {
+    match text {
+        Text::Owned(text) => text,
+        Text::Source { .. } => Box::default(),
+    }
+}
+
+fn short_tag(tag: &str) -> String {
+    tag.strip_prefix(CORE_TAGS).map_or_else(|| tag.to_owned(), |name| format!("!!{name}"))
+}
+
+fn unexpected(kind: TokenKind) -> String {
+    match kind {
+        TokenKind::FlowSequenceEnd => "this `]` closes nothing",
+        TokenKind::FlowMappingEnd => "this `}` closes nothing",
+        TokenKind::FlowEntry => "a value is missing before this `,`",
+        TokenKind::BlockEntry => "a list item (`- `) cannot start here",
+        TokenKind::Value => "a key is missing before this `:`",
+        TokenKind::DocumentStart | TokenKind::DocumentEnd => "the document ends inside of `[` or `{`",
+        TokenKind::StreamEnd => "the text ends where a value is expected",
+        _ => "expected a value here; is the indentation right?",
+    }
+    .to_owned()
+}
+
+/// Columns in characters. Remembers the last place of a line, so that a long line is counted once.
+#[derive(Debug, Default)]
+struct ColumnCounter {
+    ascii: bool,
+    line: u32,
+    index: usize,
+    characters: u32,
+}
+
+impl ColumnCounter {
+    #[inline]
+    fn column(&mut self, source: &str, mark: Mark) -> u32 {
+        let bytes = mark.column.unsigned_abs();
+        if self.ascii { bytes + 1 } else { self.count(source, mark, bytes) }
+    }
+
+    fn count(&mut self, source: &str, mark: Mark, bytes: u32) -> u32 {
+        let end = usize::try_from(mark.index).unwrap_or(0).min(source.len());
+        let line_start = end.saturating_sub(bytes as usize);
+        if self.line != mark.line || self.index < line_start || self.index > end {
+            (self.line, self.index, self.characters) = (mark.line, line_start, 0);
+        }
+        let new = source.as_bytes()[self.index..end].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        self.characters += new as u32;
+        self.index = end;
+        self.characters + 1
+    }
+}

@@ -1,0 +1,158 @@
+//! What the text of a scalar allows.
+
+/// Properties of a text that decide how it can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) multiline: bool,
+    /// Can be written without quotes inside of `[` and `{`.
+    pub(super) flow_plain: bool,
+    /// Can be written without quotes elsewhere.
+    pub(super) block_plain: bool,
+    pub(super) single_quoted: bool,
+    /// Can be written as `|` or `>`.
+    pub(super) block: bool,
+}
+
+const WORD: Shape = Shape { multiline: false, flow_plain: true, block_plain: true, single_quoted: true, block: true };
+
+/// Length of the line break at `index`; 0 if there is none.
+#[inline]
+pub(super) fn break_length(bytes: &[u8], index: usize) -> usize {
+    match bytes[index] {
+        b'\n' | b'\r' => 1,
+        0xC2 if bytes[index + 1] == 0x85 => 2,
+        0xE2 if bytes[index + 1] == 0x80 && matches!(bytes[index + 2], 0xA8 | 0xA9) => 3,
+        _ => 0,
+    }
+}
+
+/// Whether the character at `index` may be written as it is; go-yaml counts none beyond U+FFFF.
+#[inline]
+pub(super) fn is_printable(bytes: &[u8], index: usize) -> bool {
+    match bytes[index] {
+        b'\n' | 0x20..=0x7E => true,
+        0xC2 => bytes[index + 1] >= 0xA0,
+        0xC3..=0xEC | 0xEE => true,
+        0xED => bytes[index + 1] < 0xA0,
+        0xEF => !matches!((bytes[index + 1], bytes[index + 2]), (0xBB, 0xBF) | (0xBF, 0xBE | 0xBF)),
+        _ => false,
+    }
+}
+
+/// Bytes that change nothing wherever they stand in a text.
+const fn word_bytes() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric()
+            || matches!(b, b'_' | b'/' | b'=' | b'+' | b'(' | b')' | b'$' | b'\\' | b';' | b'<' | b'^' | b'~');
+        byte += 1;
+    }
+    table
+}
+
+static WORD_BYTES: [bool; 256] = word_bytes();
+
+pub(super) fn shape_of(text: &str) -> Shape {
+    let bytes = text.as_bytes();
+    let Some(first) = bytes.first() else {
+        return Shape { multiline: false, flow_plain: false, block_plain: true, single_quoted: true, block: false };
+    };
+    // Most texts are words with dots and dashes inside.
+    if WORD_BYTES[usize::from(*first)]
+        && bytes.iter().all(|byte| WORD_BYTES[usize::from(*byte)] || matches!(byte, b'-' | b'.'))
+    {
+        return WORD;
+    }
+    analyse(bytes)
+}
+
+fn analyse(bytes: &[u8]) -> Shape {
+    let mut block_indicators = false;
+    let mut flow_indicators = false;
+    let mut special = false;
+    let mut tabs = false;
+    let mut breaks = false;
+    let mut break_space = false;
+    let mut space_break = false;
+    let mut previous_space = false;
+    let mut previous_break = false;
+    let mut after_blank = true;
+
+    if bytes.starts_with(b"---") || bytes.starts_with(b"...") {
+        block_indicators = true;
+        flow_indicators = true;
+    }
+    let mut index = 0;
+    while index < bytes.len() {
+        let byte = bytes[index];
+        let next = index + width(byte);
+        let before_blank = bytes.get(next).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
+        match byte {
+            b',' | b'[' | b']' | b'{' | b'}' => {
+                flow_indicators = true;
+                block_indicators |= index == 0;
+            }
+            b'?' => {
+                flow_indicators = true;
+                block_indicators |= index == 0 && before_blank;
+            }
+            b':' => {
+                flow_indicators = true;
+                block_indicators |= before_blank;
+            }
+            b'-' if index == 0 && before_blank => {
+                flow_indicators = true;
+                block_indicators = true;
+            }
+            b'#' if index == 0 || after_blank => {
+                flow_indicators = true;
+                block_indicators = true;
+            }
+            b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' if index == 0 => {
+                flow_indicators = true;
+                block_indicators = true;
+            }
+            _ => {}
+        }
+        let line_break = break_length(bytes, index) > 0;
+        if byte == b'\t' {
+            tabs = true;
+        } else if !is_printable(bytes, index) {
+            special = true;
+        }
+        if byte == b' ' {
+            break_space |= previous_break;
+        } else if line_break {
+            breaks = true;
+            space_break |= previous_space;
+        }
+        previous_space = byte == b' ';
+        previous_break = line_break;
+        after_blank = matches!(byte, b' ' | b'\t' | 0) || line_break;
+        index = next;
+    }
+
+    let leading = bytes[0] == b' ' || break_length(bytes, 0) > 0;
+    let trailing = previous_space || previous_break;
+    let plain = !(leading || trailing || break_space || space_break || tabs || special || breaks);
+    Shape {
+        multiline: breaks,
+        flow_plain: plain && !flow_indicators,
+        block_plain: plain && !block_indicators,
+        single_quoted: !(break_space || space_break || tabs || special),
+        block: !(previous_space || space_break || special),
+    }
+}
+
+/// Bytes of the character that starts with `byte`.
+#[inline]
+pub(super) fn width(byte: u8) -> usize {
+    match byte {
+        0..=0x7F => 1,
+        0x80..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        _ => 4,
+    }
+}
