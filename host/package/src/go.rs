@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// `text` as Go's `%q` writes it: in double quotes, with escapes for what cannot be printed.
 #[must_use]
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for character in text.chars() {

@@ -33,6 +33,7 @@ pub use change::{Change, ChangeKind, diff};
 pub use commit::{CommitError, JOURNAL_FILE, Recovery, commit, recover};
 pub use compat::{Compat, UnknownCompat};
 pub use error::PackageError;
+pub use go::quote;
 pub use ignore::{IGNORE_FILE, Ignore, IgnoreError};
 pub use kptfile::{
     FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Pipeline, Selector, ValidationError,
