@@ -1,0 +1,20 @@
+//! The command line as a whole; each command's arguments are beside the command.
+
+use clap::{Parser, Subcommand};
+
+use crate::command::function::FunctionCommand;
+
+/// Renders kpt packages through sandboxed KRM functions, byte for byte as kpt would.
+#[derive(Debug, Parser)]
+#[command(name = "porchlight", version, max_term_width = 120)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run, list and describe the functions inside this program
+    #[command(subcommand, name = "fn")]
+    Function(FunctionCommand),
+}

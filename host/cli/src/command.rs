@@ -1,0 +1,13 @@
+//! The commands, one file each.
+
+pub(crate) mod function;
+
+use crate::arguments::Command;
+use crate::failure::Failure;
+
+/// Carries out a command and returns its exit code.
+pub(crate) fn run(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Function(command) => function::run(command),
+    }
+}

@@ -1,0 +1,33 @@
+//! `porchlight fn …`: the functions inside this program.
+
+mod run;
+
+use clap::Subcommand;
+use porchlight_embedded::EmbeddedFunction;
+
+use crate::exit;
+use crate::failure::Failure;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FunctionCommand {
+    /// Run one function: ResourceList on stdin, ResourceList on stdout
+    ///
+    /// This is the form for kpt's `exec:`. The function runs in the sandbox; its stderr and exit code are passed on.
+    Run(run::Run),
+}
+
+pub(crate) fn run(command: FunctionCommand) -> Result<u8, Failure> {
+    match command {
+        FunctionCommand::Run(arguments) => run::run(&arguments),
+    }
+}
+
+/// The function called `name`, or an error that names all there are.
+fn find(name: &str) -> Result<&'static EmbeddedFunction, Failure> {
+    porchlight_embedded::find(name).ok_or_else(|| {
+        let names: Vec<&str> = porchlight_embedded::all().iter().map(EmbeddedFunction::name).collect();
+        Failure::coded("FN_UNKNOWN", format_args!("no function is called `{}`", name.escape_debug()))
+            .hint(format!("the functions are: {}", names.join(", ")))
+            .exit(exit::USAGE)
+    })
+}

@@ -1,0 +1,52 @@
+//! `porchlight fn run NAME`
+
+use std::io::{self, Read};
+
+use clap::Args;
+use porchlight_wasm::{RunFailure, Sandbox};
+
+use super::find;
+use crate::failure::Failure;
+use crate::limits::LimitFlags;
+use crate::{exit, output};
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Name of the function, as `porchlight fn list` shows it
+    name: String,
+    #[command(flatten)]
+    limits: LimitFlags,
+}
+
+pub(crate) fn run(arguments: &Run) -> Result<u8, Failure> {
+    let function = find(&arguments.name)?;
+    let mut stdin = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut stdin)
+        .map_err(|error| Failure::plain(format_args!("cannot read stdin: {error}")).exit(exit::USAGE))?;
+    let name = function.name();
+    let module = Sandbox::new()
+        .and_then(|sandbox| function.load(&sandbox))
+        .map_err(|error| Failure::coded("FN_IMAGE_UNRESOLVED", format_args!("cannot load `{name}` - {error}")))?;
+    match module.run(stdin, &arguments.limits.sandbox()) {
+        Ok(answer) => {
+            output::foreign(&answer.stderr);
+            output::data(&answer.stdout)?;
+            // A WASI exit code beyond a byte cannot be passed on; it must stay a failure.
+            Ok(u8::try_from(answer.exit_code).unwrap_or(exit::FAILED))
+        }
+        Err(error) => {
+            output::foreign(&error.stderr);
+            let failure = Failure::coded(error.failure.code(), format_args!("function `{name}` {}", error.failure));
+            Err(match error.failure {
+                RunFailure::Timeout { .. } => failure.hint("allow more time with `--fn-timeout`").exit(exit::DEADLINE),
+                RunFailure::MemoryExceeded { .. } => failure.hint("allow more memory with `--fn-memory`"),
+                RunFailure::OutputExceeded { stream: "stdout", .. } => {
+                    failure.hint("allow more output with `--fn-output`")
+                }
+                _ => failure,
+            })
+        }
+    }
+}

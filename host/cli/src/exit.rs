@@ -1,0 +1,8 @@
+//! Exit codes (requirements §7).
+
+/// A function failed, a check found something, a package could not be rendered.
+pub(crate) const FAILED: u8 = 1;
+/// The command was called wrongly.
+pub(crate) const USAGE: u8 = 2;
+/// A time limit passed.
+pub(crate) const DEADLINE: u8 = 4;

@@ -1,0 +1,35 @@
+//! `porchlight`: renders kpt packages through sandboxed KRM functions.
+//!
+//! This crate is the command line and nothing else: it parses arguments, calls the libraries and says what happened.
+//! stdout carries data only; progress and errors go to stderr.
+
+mod arguments;
+mod command;
+mod exit;
+mod failure;
+mod limits;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come this way too, with exit code 0. Nobody is left to tell if printing fails.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE));
+        }
+    };
+    match command::run(arguments.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            output::error(&failure.to_string());
+            ExitCode::from(failure.exit)
+        }
+    }
+}
