@@ -28,6 +28,7 @@ mod error;
 mod indentation;
 mod read;
 mod resolve;
+pub mod serde;
 mod split;
 mod string;
 mod tree;

@@ -1,0 +1,98 @@
+//! Annotations, labels and where a resource is stored.
+
+use porchlight_yaml::{Kind, NodeId};
+
+use super::Resource;
+use crate::value;
+use crate::{FieldPath, annotations};
+
+impl Resource {
+    /// The value of an annotation.
+    #[must_use]
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.metadata_value("annotations", key)
+    }
+
+    /// Sets an annotation; `true` where that changed something.
+    pub fn set_annotation(&mut self, key: &str, value: &str) -> bool {
+        self.set_metadata_value("annotations", key, value)
+    }
+
+    /// Removes an annotation, and `metadata.annotations` with the last one; `true` where there was one.
+    pub fn remove_annotation(&mut self, key: &str) -> bool {
+        self.remove_metadata_value("annotations", key)
+    }
+
+    /// Annotations in the order of the file.
+    pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.metadata_values("annotations")
+    }
+
+    /// The value of a label.
+    #[must_use]
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.metadata_value("labels", key)
+    }
+
+    /// Sets a label; `true` where that changed something.
+    pub fn set_label(&mut self, key: &str, value: &str) -> bool {
+        self.set_metadata_value("labels", key, value)
+    }
+
+    /// Removes a label, and `metadata.labels` with the last one; `true` where there was one.
+    pub fn remove_label(&mut self, key: &str) -> bool {
+        self.remove_metadata_value("labels", key)
+    }
+
+    /// Labels in the order of the file.
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.metadata_values("labels")
+    }
+
+    /// Path of the file this resource is stored in, relative to its package, and its position in the file; from
+    /// the annotations `config.kubernetes.io/{path,index}` or their `internal.` twins.
+    #[must_use]
+    pub fn file(&self) -> (Option<&str>, Option<i64>) {
+        let either = |key, twin| self.annotation(key).or_else(|| self.annotation(twin));
+        let path = either(annotations::PATH, annotations::INTERNAL_PATH);
+        let index = either(annotations::INDEX, annotations::INTERNAL_INDEX);
+        (path, index.and_then(|index| index.parse().ok()))
+    }
+
+    fn metadata_map(&self, section: &str) -> Option<NodeId> {
+        self.metadata_entry(section).filter(|node| self.document.kind(*node) == Kind::Mapping)
+    }
+
+    fn metadata_value(&self, section: &str, key: &str) -> Option<&str> {
+        let node = self.document.get(self.metadata_map(section)?, key)?;
+        value::text(&self.document, node)
+    }
+
+    fn metadata_values(&self, section: &str) -> impl Iterator<Item = (&str, &str)> {
+        let entries = self.metadata_map(section).into_iter().flat_map(|map| self.document.entries(map));
+        entries.filter_map(|(key, value)| Some((self.document.text(key), value::text(&self.document, value)?)))
+    }
+
+    fn set_metadata_value(&mut self, section: &str, key: &str, text: &str) -> bool {
+        // kpt treats an annotations list or text as absent and replaces it (kpt-render §2.4).
+        let unusable = self
+            .metadata_entry(section)
+            .filter(|node| !matches!(self.document.kind(*node), Kind::Mapping | Kind::Alias));
+        if let Some(node) = unusable {
+            let map = self.document.new_mapping();
+            self.document.replace(node, map);
+        }
+        self.set(&FieldPath::of(["metadata", section, key]), text)
+    }
+
+    fn remove_metadata_value(&mut self, section: &str, key: &str) -> bool {
+        let Some(map) = self.metadata_map(section) else { return false };
+        if self.document.remove(map, key).is_none() {
+            return false;
+        }
+        if self.document.first_child(map).is_none() {
+            self.remove(&FieldPath::of(["metadata", section]));
+        }
+        true
+    }
+}

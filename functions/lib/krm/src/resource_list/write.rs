@@ -1,0 +1,107 @@
+//! Writing a list, laid out as kpt writes it: apiVersion, kind, items, functionConfig, results.
+
+use std::sync::Arc;
+
+use porchlight_yaml::serde::to_node;
+use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit};
+
+use super::{Form, ResourceList, json, read};
+use crate::{Finding, value};
+
+pub(super) fn list(list: &ResourceList) -> String {
+    let source = list.items.first().map(|item| Arc::clone(item.document().source()));
+    let mut output = ListWriter::new(source.unwrap_or_else(|| Arc::from("")));
+    output.header(&list.api_version);
+    let items = output.document.new_sequence();
+    for item in &list.items {
+        let copy = output.document.import(item.document(), item.root());
+        output.document.push(items, copy);
+    }
+    output.entry("items", items);
+    if let Some(config) = &list.function_config {
+        let copy = output.document.import(config.document(), config.root());
+        output.entry("functionConfig", copy);
+    }
+    output.results(&list.results);
+    if let Some((rest, root)) = list.rest.as_ref().and_then(|rest| Some((rest, rest.root()?))) {
+        for child in rest.children(root) {
+            let copy = output.document.import(rest, child);
+            output.document.push(output.root, copy);
+        }
+    }
+    output.text(list.form)
+}
+
+/// The input unchanged but for its results, for a function that failed. An input that is no list of objects
+/// becomes an empty list, so that whoever reads stdout still finds the results.
+pub(crate) fn failure_text(input: &str, results: &[Finding]) -> String {
+    let starts_as_json = input.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let form = if starts_as_json { Form::Json } else { Form::Yaml };
+    let document = read::document(input).ok();
+    let given = document.as_ref().and_then(|document| Some((document, document.root()?)));
+    let mut output =
+        ListWriter::new(given.map_or_else(|| Arc::from(""), |(document, _)| Arc::clone(document.source())));
+    let entry = |key: &str| given.and_then(|(document, root)| Some((document, document.get(root, key)?)));
+    let version = entry("apiVersion").and_then(|(document, node)| value::text(document, node));
+    output.header(version.filter(|version| super::API_VERSIONS.contains(version)).unwrap_or(super::API_VERSION));
+    let items = entry("items").filter(|(document, items)| {
+        document.kind(*items) == Kind::Sequence
+            && document.children(*items).all(|item| document.kind(item) == Kind::Mapping)
+    });
+    let items = match items {
+        Some((document, items)) => output.document.import(document, items),
+        None => output.document.new_sequence(),
+    };
+    output.entry("items", items);
+    if let Some((document, config)) = entry("functionConfig").filter(|(d, config)| d.kind(*config) == Kind::Mapping) {
+        let config = output.document.import(document, config);
+        output.entry("functionConfig", config);
+    }
+    output.results(results);
+    output.text(form)
+}
+
+struct ListWriter {
+    document: Document,
+    root: NodeId,
+}
+
+impl ListWriter {
+    fn new(source: Arc<str>) -> Self {
+        let mut document = Document::new(source);
+        let root = document.new_mapping();
+        document.set_root(root);
+        Self { document, root }
+    }
+
+    fn entry(&mut self, key: &str, value: NodeId) {
+        let key = self.document.new_string(key);
+        self.document.push_entry(self.root, key, value);
+    }
+
+    fn header(&mut self, api_version: &str) {
+        for (key, text) in [("apiVersion", api_version), ("kind", "ResourceList")] {
+            let text = self.document.new_string(text);
+            self.entry(key, text);
+        }
+    }
+
+    fn results(&mut self, results: &[Finding]) {
+        if results.is_empty() {
+            return;
+        }
+        let mut ordered: Vec<&Finding> = results.iter().collect();
+        ordered.sort_by(|left, right| left.output_order(right));
+        let node = to_node(&mut self.document, &ordered);
+        self.entry("results", node);
+    }
+
+    fn text(&self, form: Form) -> String {
+        let mut text = String::with_capacity(self.document.source().len() + 256);
+        match form {
+            Form::Yaml => emit(&self.document, SequenceIndent::Compact, &mut text),
+            Form::Json => json::write(&self.document, self.root, &mut text),
+        }
+        text
+    }
+}

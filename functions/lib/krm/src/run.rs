@@ -1,0 +1,95 @@
+//! Running a function on text: the one entry behind every form of execution.
+
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+
+use crate::function_config;
+use crate::resource_list::failure_text;
+use crate::{Code, CodedError, Finding, Function, ResourceList};
+
+/// What a function leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// A ResourceList, also when the function failed: then it holds the items as they came and the results.
+    pub stdout: String,
+    /// One line `[CODE] Component: message (intent: X) - cause` for each error; empty on success.
+    pub stderr: String,
+    /// 0, or 1 when the function failed.
+    pub exit_code: u8,
+}
+
+/// Runs `F` on the text of a ResourceList.
+///
+/// Results already in the input belong to an earlier run and are dropped.
+#[must_use]
+pub fn run_text<F: Function>(stdin: &str) -> Outcome {
+    let mut list = match ResourceList::parse(stdin) {
+        Ok(list) => list,
+        Err(error) => return failed(stdin, &CodedError::from(&error)),
+    };
+    list.results.clear();
+    let config = function_config::read(list.function_config.as_ref(), F::CONFIG_KIND);
+    if let Err(error) = config.and_then(|config| F::run(&mut list, config)) {
+        list.fail(error);
+    }
+    if list.has_errors() {
+        return Outcome {
+            stdout: failure_text(stdin, &list.results),
+            stderr: list.error_lines().into_iter().map(|line| line + "\n").collect(),
+            exit_code: 1,
+        };
+    }
+    Outcome { stdout: list.to_text(), stderr: String::new(), exit_code: 0 }
+}
+
+/// Runs `F` on stdin and stdout of this process. This is the body of `main`, see
+/// [`function_main!`](crate::function_main).
+#[must_use]
+pub fn run_process<F: Function>() -> ExitCode {
+    let mut stdin = Vec::new();
+    let outcome = match io::stdin().lock().read_to_end(&mut stdin) {
+        Ok(_) => run_bytes::<F>(stdin),
+        Err(error) => {
+            let error = CodedError::new(Code::ResourcelistInvalid, "cannot read the ResourceList").cause(error);
+            failed("", &error)
+        }
+    };
+    // A reader that went away is no failure of ours, and there is nobody left to tell.
+    let _ = io::stderr().lock().write_all(outcome.stderr.as_bytes());
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(outcome.stdout.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => ExitCode::from(outcome.exit_code),
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// As [`run_text`], for bytes that may not be text.
+#[must_use]
+pub fn run_bytes<F: Function>(stdin: Vec<u8>) -> Outcome {
+    match String::from_utf8(stdin) {
+        Ok(text) => run_text::<F>(&text),
+        Err(error) => {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let message = format!("line {line}: the input is not UTF-8; save the file in UTF-8");
+            failed("", &CodedError::new(Code::YamlParseFailed, message))
+        }
+    }
+}
+
+fn failed(stdin: &str, error: &CodedError) -> Outcome {
+    Outcome { stdout: failure_text(stdin, &[Finding::from(error)]), stderr: format!("{error}\n"), exit_code: 1 }
+}
+
+/// The `main` of a function crate: `porchlight_krm::function_main!(MyFunction);`
+#[macro_export]
+macro_rules! function_main {
+    ($function:ty) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::run_process::<$function>()
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests;

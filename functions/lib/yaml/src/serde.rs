@@ -1,0 +1,48 @@
+//! Rust types from YAML nodes and back, with no text in between.
+//!
+//! Reading resolves scalars as go-yaml v3 does, but the requested Rust type decides: a text field gets the
+//! characters of the file (`mnc: 01` is "01", `sd: 010203` is "010203"), a number field refuses quoted text.
+//! Aliases are followed within a budget and merge keys (`<<`) are applied. Every error names the field path,
+//! line, column and the expected type; an unknown field names the nearest known one.
+//!
+//! Where a type wants to be forgiving it says which [`Conversion`] it wants; [`from_node`] is strict.
+//!
+//! ```
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct Snssai {
+//!     sst: u8,
+//!     sd: String,
+//! }
+//!
+//! let documents = porchlight_yaml::parse("sst: 1\nsd: 010203\n".into())?;
+//! let root = documents[0].root().expect("the document is not empty");
+//! let snssai: Snssai = porchlight_yaml::serde::from_node(&documents[0], root)?;
+//! assert_eq!((snssai.sst, snssai.sd.as_str()), (1, "010203"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod aliases;
+mod collections;
+mod error;
+mod nearest;
+mod numbers;
+mod reader;
+mod writer;
+
+pub use error::ValueError;
+pub use nearest::nearest;
+pub use reader::{Conversion, MAX_ALIAS_NODES, MAX_DEPTH, Options};
+pub use writer::{to_node, try_to_node};
+
+use crate::{Document, NodeId};
+use ::serde::de::DeserializeOwned;
+
+/// Reads `node` as a `T`, strictly ([`Conversion::Strict`]).
+///
+/// # Errors
+/// The first value that does not fit, with its place.
+pub fn from_node<T: DeserializeOwned>(document: &Document, node: NodeId) -> Result<T, ValueError> {
+    Options::default().read(document, node)
+}
