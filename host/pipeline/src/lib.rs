@@ -1,0 +1,16 @@
+//! kpt's hydration: what `kpt fn render` does between reading a package and writing it.
+
+mod item;
+mod reporter;
+mod restore;
+mod results;
+mod runtime;
+mod selection;
+
+pub use reporter::{Ending, Event, Reporter, Silent, Step, TextReporter};
+pub use restore::RestoreError;
+pub use results::{
+    FieldRef, FieldValue, FileRef, FunctionResult, FunctionResultList, RESULTS_FILE, ResourceRef, ResultItem,
+    ResultsError,
+};
+pub use runtime::{Invocation, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};

@@ -1,0 +1,71 @@
+//! Bringing a resource that went through a function back into its old form: comments and field order.
+//!
+//! Functions lose comments and sort fields. kpt puts both back by comparing the resource as sent with the
+//! resource as returned (kpt-render §2.10). The rules are kpt's, their oddities included; the work is linear in
+//! the size of the two resources, whatever their shape.
+
+mod associative;
+mod comments;
+mod error;
+mod fields;
+mod node;
+mod order;
+mod schema;
+
+#[cfg(test)]
+mod tests;
+
+use porchlight_yaml::{Comments, Document};
+
+pub use error::RestoreError;
+pub(crate) use node::is_nil_or_empty;
+
+/// Where a resource was read from, which decides which comments are "its own": those of the document, or those
+/// of the mapping that is the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A document of a file or stream.
+    Document,
+    /// An element of a ResourceList.
+    ListElement,
+}
+
+/// Brings comments and field order of `from` to `to`.
+///
+/// # Errors
+/// A field came back as another kind of node.
+pub(crate) fn restore(
+    (from, from_origin): (&Document, Origin),
+    (to, to_origin): (&mut Document, &mut Origin),
+) -> Result<(), RestoreError> {
+    let (Some(sent), Some(returned)) = (from.root(), to.root()) else { return Ok(()) };
+    let outer = match from_origin {
+        Origin::Document => Some(from.document_comments()),
+        Origin::ListElement => from.comments(sent),
+    };
+    if let Some(outer) = outer {
+        let target = match to_origin {
+            Origin::Document => to.document_comments_mut(),
+            Origin::ListElement => to.comments_mut(returned),
+        };
+        fill(outer, target);
+    }
+    comments::copy_comments((from, sent), (to, returned))?;
+    order::sync_order((from, sent), (to, returned))?;
+    if *to_origin == Origin::Document && !is_nil_or_empty(from, sent) && !is_nil_or_empty(to, returned) {
+        // kyaml overwrites the document with the sorted mapping and loses the document's comments.
+        *to.document_comments_mut() = Comments::default();
+        *to_origin = Origin::ListElement;
+    }
+    order::lift_head_comments(to, returned);
+    Ok(())
+}
+
+/// Copies what `to` lacks.
+fn fill(from: &Comments, to: &mut Comments) {
+    for (from, to) in [(&from.head, &mut to.head), (&from.line, &mut to.line), (&from.foot, &mut to.foot)] {
+        if to.is_empty() {
+            to.clone_from(from);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What is known about the type of a node while comments are brought back.
+//!
+//! kpt merges some lists by key. Which ones, it takes from the Kubernetes 1.21.2 OpenAPI document, or from a
+//! schema written as JSON in a comment of the node. Here the first is a table made from that document
+//! (`data/associative-lists.txt`), reduced to the ways that lead to such lists.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::LazyLock;
+
+use porchlight_yaml::{Document, Kind, NodeId};
+use serde_json::{Map, Value};
+
+/// The type of a node, as far as it matters here.
+#[derive(Clone, Debug)]
+pub(super) enum Schema {
+    /// An object of the table.
+    Object(&'static Definition),
+    /// A list of the table.
+    List(&'static ListType),
+    /// JSON schema from a comment.
+    Inline(Rc<Map<String, Value>>),
+    /// Known, and without a list to merge below it.
+    Opaque,
+}
+
+/// Fields of a definition that lead to lists merged by key.
+#[derive(Debug)]
+pub(super) struct Definition {
+    fields: Vec<(&'static str, FieldType)>,
+}
+
+#[derive(Debug)]
+enum FieldType {
+    Object(&'static str),
+    List(ListType),
+}
+
+/// A list field of the table.
+#[derive(Debug)]
+pub(super) struct ListType {
+    element: Option<&'static str>,
+    /// `None`: matched by position. Empty: scalars merged by value.
+    keys: Option<Vec<&'static str>>,
+}
+
+struct Table {
+    by_name: HashMap<&'static str, Definition>,
+    by_resource: HashMap<(&'static str, &'static str), &'static str>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| parse_table(include_str!("../../data/associative-lists.txt")));
+
+fn parse_table(text: &'static str) -> Table {
+    let mut table = Table { by_name: HashMap::new(), by_resource: HashMap::new() };
+    let mut current = "";
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        if let Some(field) = line.strip_prefix("  ") {
+            let mut words = field.split(' ');
+            let (Some(name), Some(of)) = (words.next(), words.next()) else { continue };
+            let kind = match of.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
+                None => FieldType::Object(of),
+                Some(element) => {
+                    let keys: Vec<_> = words.collect();
+                    FieldType::List(ListType {
+                        element: (!element.is_empty()).then_some(element),
+                        keys: match keys.as_slice() {
+                            [] => None,
+                            ["="] => Some(Vec::new()),
+                            _ => Some(keys),
+                        },
+                    })
+                }
+            };
+            if let Some(definition) = table.by_name.get_mut(current) {
+                definition.fields.push((name, kind));
+            }
+        } else {
+            let mut parts = line.split(" = ");
+            current = parts.next().unwrap_or_default();
+            table.by_name.insert(current, Definition { fields: Vec::new() });
+            for resource in parts {
+                if let Some(key) = resource.split_once(' ') {
+                    table.by_resource.insert(key, current);
+                }
+            }
+        }
+    }
+    table
+}
+
+fn definition(name: &str) -> Option<Schema> {
+    TABLE.by_name.get(name).map(Schema::Object)
+}
+
+impl Schema {
+    /// The type of a resource, if the table has it.
+    pub(super) fn of_resource(api_version: &str, kind: &str) -> Option<Self> {
+        if api_version.is_empty() || kind.is_empty() {
+            return None;
+        }
+        TABLE.by_resource.get(&(api_version, kind)).and_then(|name| definition(name))
+    }
+
+    /// The type of a mapping that says what it is: `apiVersion` and `kind`, at any depth.
+    pub(super) fn of_mapping(document: &Document, mapping: NodeId) -> Option<Self> {
+        let (mut api_version, mut kind) = (None, None);
+        for (key, value) in document.entries(mapping) {
+            match document.text(key) {
+                "apiVersion" if api_version.is_none() => api_version = Some(document.text(value)),
+                "kind" if kind.is_none() => kind = Some(document.text(value)),
+                _ => {}
+            }
+            if api_version.is_some() && kind.is_some() {
+                break;
+            }
+        }
+        Self::of_resource(api_version?, kind?)
+    }
+
+    /// The schema a node carries in its line comment or, without one, in its head comment:
+    /// `# {"type":"array",…}`, `# {"$ref":"#/definitions/…"}` or the short `# {"$openapi":"name"}`.
+    pub(super) fn of_comment(document: &Document, node: NodeId) -> Option<Self> {
+        let comments = document.comments(node)?;
+        let text = if comments.line.is_empty() { &comments.head } else { &comments.line };
+        let text = text.trim_start_matches('#').trim_start();
+        if !text.starts_with('{') {
+            return None;
+        }
+        let object: Map<String, Value> = serde_json::from_str(text).ok()?;
+        let is_short_form = object.values().all(Value::is_string)
+            && object.get("$openapi").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
+        if is_short_form {
+            // A setter's definition; kpt v1 has none, so the reference leads nowhere.
+            return Some(Self::Opaque);
+        }
+        (!object.is_empty()).then(|| Self::inline(&object))
+    }
+
+    fn inline(object: &Map<String, Value>) -> Self {
+        match object.get("$ref").and_then(Value::as_str) {
+            None | Some("") => Self::Inline(Rc::new(object.clone())),
+            Some(reference) => {
+                let name = reference.strip_prefix("#/definitions/").unwrap_or(reference);
+                let short = name
+                    .strip_prefix("io.k8s.api.")
+                    .or_else(|| name.strip_prefix("io.k8s.apimachinery.pkg.apis."))
+                    .unwrap_or(name);
+                definition(short).unwrap_or(Self::Opaque)
+            }
+        }
+    }
+
+    /// The type of a field; `None` where nothing is known about it.
+    pub(super) fn field(&self, name: &str) -> Option<Self> {
+        match self {
+            Self::Object(of) => {
+                let (_, kind) = of.fields.iter().find(|(field, _)| *field == name)?;
+                match kind {
+                    FieldType::Object(of) => definition(of),
+                    FieldType::List(list) => Some(Self::List(list)),
+                }
+            }
+            Self::Inline(object) => object
+                .get("properties")
+                .and_then(|properties| properties.get(name))
+                .or_else(|| object.get("additionalProperties"))
+                .and_then(Value::as_object)
+                .map(Self::inline),
+            Self::List(_) | Self::Opaque => None,
+        }
+    }
+
+    /// The type of a list's elements.
+    pub(super) fn elements(&self) -> Option<Self> {
+        match self {
+            Self::List(list) => Some(list.element.and_then(definition).unwrap_or(Self::Opaque)),
+            Self::Inline(object) => {
+                let is_array = match object.get("type")? {
+                    Value::String(one) => one == "array",
+                    Value::Array(many) => matches!(many.as_slice(), [Value::String(one)] if one == "array"),
+                    _ => false,
+                };
+                if is_array { object.get("items").and_then(Value::as_object).map(Self::inline) } else { None }
+            }
+            Self::Object(_) | Self::Opaque => None,
+        }
+    }
+
+    /// The keys by which the list is merged; empty for a list of scalars merged by value.
+    /// `None` for a list whose elements correspond by position only.
+    pub(super) fn merge_keys(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::List(list) => list.keys.clone(),
+            Self::Inline(object) => {
+                let strategy = object.get("x-kubernetes-patch-strategy")?.as_str()?;
+                if !strategy.split(',').any(|part| part == "merge") {
+                    return None;
+                }
+                if let Some(keys) = object.get("x-kubernetes-list-map-keys") {
+                    return keys.as_array()?.iter().map(Value::as_str).collect();
+                }
+                match object.get("x-kubernetes-patch-merge-key") {
+                    None => Some(Vec::new()),
+                    Some(key) => Some(vec![key.as_str()?]),
+                }
+            }
+            Self::Object(_) | Self::Opaque => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leads_from_a_deployment_to_the_keys_of_its_container_ports() {
+        let containers = ["spec", "template", "spec", "containers"]
+            .iter()
+            .try_fold(Schema::of_resource("apps/v1", "Deployment").unwrap(), |schema, field| schema.field(field))
+            .unwrap();
+        assert_eq!(containers.merge_keys(), Some(vec!["name"]));
+        let ports = containers.elements().unwrap().field("ports").unwrap();
+        assert_eq!(ports.merge_keys(), Some(vec!["containerPort", "protocol"]));
+        assert!(containers.elements().unwrap().field("args").is_none());
+    }
+
+    #[test]
+    fn every_name_in_the_table_is_defined() {
+        for (resource, name) in &TABLE.by_resource {
+            assert!(TABLE.by_name.contains_key(name), "{resource:?}");
+        }
+        for (name, definition) in &TABLE.by_name {
+            for (field, kind) in &definition.fields {
+                let of = match kind {
+                    FieldType::Object(of) => Some(*of),
+                    FieldType::List(list) => list.element,
+                };
+                assert!(of.is_none_or(|of| TABLE.by_name.contains_key(of)), "{name}.{field}");
+            }
+        }
+        assert!(TABLE.by_resource.len() > 100);
+    }
+
+    #[test]
+    fn every_kind_merges_finalizers_by_value() {
+        for (api_version, kind) in [("v1", "ConfigMap"), ("batch/v1beta1", "CronJob"), ("apps/v1", "StatefulSet")] {
+            let finalizers =
+                Schema::of_resource(api_version, kind).unwrap().field("metadata").unwrap().field("finalizers").unwrap();
+            assert_eq!(finalizers.merge_keys(), Some(vec![]), "{kind}");
+        }
+    }
+
+    fn comment(line: &str) -> Option<Schema> {
+        let mut document = Document::default();
+        let node = document.new_mapping();
+        document.comments_mut(node).line = line.into();
+        Schema::of_comment(&document, node)
+    }
+
+    #[test]
+    fn reads_schemas_from_comments() {
+        assert!(comment("# kpt-set: ${x}").is_none());
+        assert!(comment("# {}").is_none());
+        assert!(comment("# {not json").is_none());
+        assert!(matches!(comment(r##"# {"$openapi":"replicas"}"##), Some(Schema::Opaque)));
+        assert!(matches!(comment(r##"#{"$ref":"#/definitions/io.k8s.cli.setters.x"}"##), Some(Schema::Opaque)));
+        let pod = comment(r##"# {"$ref":"#/definitions/io.k8s.api.core.v1.PodSpec"}"##).unwrap();
+        assert_eq!(pod.field("volumes").unwrap().merge_keys(), Some(vec!["name"]));
+        let list = comment(
+            r#"# {"type":"array","x-kubernetes-patch-strategy":"merge","x-kubernetes-patch-merge-key":"id","items":{"properties":{"a":{"type":"string"}}}}"#,
+        )
+        .unwrap();
+        assert_eq!(list.merge_keys(), Some(vec!["id"]));
+        assert!(list.elements().unwrap().field("a").is_some());
+        assert!(list.elements().unwrap().field("b").is_none());
+    }
+}
