@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::annotation::NotAMapping;
 use crate::commit::CommitError;
 use crate::ignore::IgnoreError;
 use crate::kptfile::{KptfileError, ValidationError};
@@ -76,6 +77,60 @@ pub enum PackageError {
         path: PathBuf,
         /// Offset of the first bad byte, from 0.
         offset: usize,
+    },
+    /// A line that starts with `---` and goes on.
+    #[error("{}: invalid document separator: {text} (line {line}: put what follows `---` on a line of its own)", path.display())]
+    Separator {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: u32,
+        /// The line.
+        text: String,
+    },
+    /// Text that is not YAML. The words up to the line are kpt's.
+    #[error("{}: MalformedYAMLError: yaml: line {line}: {message} (column {column})", path.display())]
+    Yaml {
+        /// The file.
+        path: PathBuf,
+        /// Line in the file, from 1.
+        line: u32,
+        /// Column in characters, from 1.
+        column: u32,
+        /// The parser's words.
+        message: String,
+    },
+    /// A key that its mapping has already; kpt would keep only one of the two values in some renders.
+    #[error("{}: line {line}: mapping key `{key}` already defined at line {first}: remove one of the two", path.display())]
+    DuplicateKey {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+        /// Line of its repetition, from 1.
+        line: u32,
+        /// Line where it stands first, from 1.
+        first: u32,
+    },
+    /// A document that is no mapping.
+    #[error("{}: wrong node kind: expected MappingNode but got ScalarNode: node contents:\n{text}\n(line {line}: a document must be an object with apiVersion, kind and metadata, not {found}; leave other files out with .krmignore)", path.display())]
+    NotAnObject {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: u32,
+        /// What it is.
+        found: &'static str,
+        /// Its text.
+        text: String,
+    },
+    /// A `metadata` or `annotations` that is no mapping.
+    #[error("{}: line {}: {source}: write it as one `key: value` per line", path.display(), source.line)]
+    Metadata {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: NotAMapping,
     },
     /// An interrupted commit cannot be completed.
     #[error("cannot complete an interrupted write: {0}")]

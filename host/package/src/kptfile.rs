@@ -4,12 +4,18 @@
 //! unknown field, duplicate key or value of the wrong kind anywhere is an error (kpt-render §1.1). Validation
 //! of the pipeline is a second step, taken when the package's turn comes (§1.3): see [`crate::PackageTree::validate`].
 
+mod decode;
 mod error;
+mod image;
+mod read;
+mod schema;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use error::{KptfileError, KptfileProblem, ValidationError};
+pub use error::{FieldProblem, KptfileError, KptfileProblem, ValidationError};
+pub(crate) use validate::read_config;
 
 /// Name of the file that makes a directory a package.
 pub const KPTFILE: &str = "Kptfile";

@@ -19,6 +19,7 @@
 //! What kpt reads and writes is in kpt-render §1 and §2. Where this crate refuses what kpt would do (write outside
 //! the package, through links, or over files that are no resources) its error says so before anything is written.
 
+pub mod annotation;
 mod change;
 mod commit;
 mod compat;
@@ -26,7 +27,9 @@ mod error;
 mod go;
 mod ignore;
 mod kptfile;
+mod krm;
 mod path;
+mod read;
 mod tree;
 
 pub use change::{Change, ChangeKind, diff};
@@ -36,7 +39,10 @@ pub use error::PackageError;
 pub use go::quote;
 pub use ignore::{IGNORE_FILE, Ignore, IgnoreError};
 pub use kptfile::{
-    FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Pipeline, Selector, ValidationError,
+    FieldProblem, FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Pipeline, Selector,
+    ValidationError,
 };
+pub use krm::problem as krm_problem;
 pub use path::{base_name, clean, is_resource_name, join};
+pub use read::{Contents, Source, Sources, read_directory};
 pub use tree::{Package, PackageId, PackageTree};

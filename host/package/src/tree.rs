@@ -4,11 +4,16 @@
 //! told only when its package is reached, in kpt's order: a broken subpackage does not keep the functions of an
 //! earlier sibling from running.
 
+mod discover;
+mod open;
+
 use std::path::{Path, PathBuf};
 
 use crate::commit::Recovery;
 use crate::compat::Compat;
-use crate::kptfile::{Kptfile, KptfileError};
+use porchlight_krm::Resource;
+
+use crate::kptfile::{FunctionRef, Kptfile, KptfileError, ValidationError, read_config};
 
 /// Place of a package in its [`PackageTree`]; the root is [`PackageId::ROOT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -155,5 +160,26 @@ impl Package {
     #[must_use]
     pub fn parent(&self) -> Option<PackageId> {
         self.parent
+    }
+}
+
+impl PackageTree {
+    /// The functionConfig that `function` of package `id` names by configPath, as it is on disk, with index and
+    /// seqindent annotations; `None` where it names none.
+    ///
+    /// # Errors
+    /// What [`PackageTree::validate`] would say of it.
+    pub fn function_config(&self, id: PackageId, function: &FunctionRef) -> Result<Option<Resource>, ValidationError> {
+        if function.config_path.is_empty() {
+            return Ok(None);
+        }
+        let directory = self.package(id).directory();
+        read_config(directory, &function.config_path, self.compat).map(Some).map_err(|reason| ValidationError {
+            package: directory.to_owned(),
+            line: function.line,
+            field: "configPath".to_owned(),
+            value: function.config_path.clone(),
+            reason,
+        })
     }
 }

@@ -1,0 +1,96 @@
+//! One file to documents.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use porchlight_yaml::{
+    Comments, Document, Kind, Scalar, SequenceIndent, Style, derive_sequence_indent, normalise_line_ends, parse_first,
+    split_documents,
+};
+
+use crate::error::PackageError;
+
+/// Key under which a top-level sequence travels as a mapping.
+pub(crate) const BARE_SEQUENCE: &str = "bareSeqNodeWrappingKey";
+
+/// A document of a file.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Its root is a mapping.
+    pub(crate) document: Document,
+    /// How it indents sequences.
+    pub(crate) indent: SequenceIndent,
+    /// Line of the file that its line 1 is, from 1.
+    pub(crate) first_line: u32,
+}
+
+/// The documents of a file that hold something. `file` is for messages.
+///
+/// # Errors
+/// Content that is not UTF-8 or not YAML, a separator with text behind it, a repeated key, a top-level text.
+pub(crate) fn documents(bytes: &[u8], file: &Path) -> Result<Vec<Part>, PackageError> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| PackageError::NotUtf8 { path: file.to_owned(), offset: error.valid_up_to() })?;
+    let text = normalise_line_ends(text);
+    let parts = split_documents(&text).map_err(|error| PackageError::Separator {
+        path: file.to_owned(),
+        line: error.line,
+        text: error.text,
+    })?;
+    let mut documents = Vec::with_capacity(parts.len());
+    let mut first_line = 1;
+    let mut counted = 0;
+    for part in parts {
+        // Parts are slices of the text, in order.
+        let start = part.as_ptr() as usize - text.as_ptr() as usize;
+        first_line += count_lines(&text[counted..start]);
+        counted = start;
+        let Some(document) = parse(part, file, first_line)? else { continue };
+        documents.push(Part { document, indent: derive_sequence_indent(part), first_line });
+    }
+    Ok(documents)
+}
+
+fn parse(part: &str, file: &Path, first_line: u32) -> Result<Option<Document>, PackageError> {
+    let document = parse_first(Arc::from(part)).map_err(|error| PackageError::Yaml {
+        path: file.to_owned(),
+        line: error.line + first_line - 1,
+        column: error.column,
+        message: error.message,
+    })?;
+    let Some((mut document, root)) = document.and_then(|document| document.root().map(|root| (document, root))) else {
+        return Ok(None);
+    };
+    if let Some(duplicate) = document.duplicate_keys().first() {
+        return Err(PackageError::DuplicateKey {
+            path: file.to_owned(),
+            key: document.text(duplicate.again).to_owned(),
+            line: document.line(duplicate.again) + first_line - 1,
+            first: document.line(duplicate.first) + first_line - 1,
+        });
+    }
+    match document.kind(root) {
+        Kind::Mapping => {}
+        Kind::Sequence => {
+            let key = document.new_scalar(BARE_SEQUENCE, Style::Plain);
+            let wrapper = document.new_mapping();
+            document.push_entry(wrapper, key, root);
+            document.set_root(wrapper);
+            *document.document_comments_mut() = Comments::default();
+        }
+        Kind::Scalar if matches!(document.resolve(root), Scalar::Null) => return Ok(None),
+        Kind::Scalar | Kind::Alias => {
+            return Err(PackageError::NotAnObject {
+                path: file.to_owned(),
+                line: document.line(root) + first_line - 1,
+                found: "a text",
+                text: document.text(root).to_owned(),
+            });
+        }
+    }
+    Ok(Some(document))
+}
+
+fn count_lines(text: &str) -> u32 {
+    u32::try_from(text.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or(u32::MAX)
+}
