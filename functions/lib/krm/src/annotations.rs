@@ -23,5 +23,7 @@ pub const API_VERSION: &str = "orchestration.nephio-oran.io/v1alpha1";
 pub const GENERATED_BY: &str = "orchestration.nephio-oran.io/generated-by";
 /// Annotation: what an object was generated from, usually the name of an intent.
 pub const ORIGIN: &str = "orchestration.nephio-oran.io/origin";
+/// Annotation: `namespace/name` an object was generated under, for functions that rename later.
+pub const GENERATED_AS: &str = "orchestration.nephio-oran.io/generated-as";
 /// Annotation: the fields of an object its function set, see [`crate::ownership`].
 pub const OWNED_FIELDS: &str = "orchestration.nephio-oran.io/owned-fields";

@@ -1,5 +1,5 @@
-//! The SDK of the suite's KRM functions: resources, resource lists, results, error codes, the entry point, and
-//! the entry point of a function.
+//! The SDK of the suite's KRM functions: resources, resource lists, results, error codes, the entry point of a
+//! function, and the shared mechanism for objects a function generates ([`ownership`]).
 //!
 //! # A function from start to end
 //!
@@ -98,6 +98,7 @@ mod finding;
 mod function;
 pub mod function_config;
 mod metadata;
+pub mod ownership;
 mod resource;
 mod resource_id;
 mod resource_list;

@@ -95,8 +95,9 @@ impl ResourceList {
         self.results.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Puts items in the order kpt reads them from a package: by package (a subpackage before the one that holds
-    /// it), file and position in the file; items that are in no file come last, by identity.
+    /// Puts items in an order that depends on nothing but the items: first those in no file, by identity; then
+    /// as kpt reads a package: by package (a subpackage before the one that holds it), file and position in the
+    /// file. A list that came from kpt is in this order already.
     pub fn sort_items(&mut self) {
         order::sort(&mut self.items);
     }

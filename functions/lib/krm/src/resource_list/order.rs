@@ -32,8 +32,8 @@ pub(super) fn sort(items: &mut Vec<Resource>) {
 impl Place {
     fn order(&self, other: &Self) -> Ordering {
         self.path
-            .is_none()
-            .cmp(&other.path.is_none())
+            .is_some()
+            .cmp(&other.path.is_some())
             .then_with(|| package_order(&self.package, &other.package))
             .then_with(|| path_order(self.path.as_deref().unwrap_or(""), other.path.as_deref().unwrap_or("")))
             .then_with(|| self.index.cmp(&other.index))
