@@ -1,5 +1,7 @@
 //! kpt's hydration: what `kpt fn render` does between reading a package and writing it.
 
+mod error;
+mod function;
 mod item;
 mod reporter;
 mod restore;
@@ -7,6 +9,8 @@ mod results;
 mod runtime;
 mod selection;
 
+pub use error::{Problem, RenderError};
+pub use function::OutputError;
 pub use reporter::{Ending, Event, Reporter, Silent, Step, TextReporter};
 pub use restore::RestoreError;
 pub use results::{

@@ -25,7 +25,7 @@ pub enum Event<'a> {
         /// The function.
         step: Step<'a>,
         /// How it ended.
-        ending: Ending<'a>,
+        ending: Ending,
         /// Time for the run and all that is done with its output.
         elapsed: Duration,
         /// Structured results.
@@ -62,7 +62,7 @@ pub struct Step<'a> {
 
 /// How a function ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending<'a> {
+pub enum Ending {
     /// Its output is taken over.
     Passed,
     /// Its process failed.
@@ -71,10 +71,7 @@ pub enum Ending<'a> {
         exit_code: i32,
     },
     /// It could not be run, or its output cannot be used.
-    Refused {
-        /// Why.
-        reason: &'a str,
-    },
+    Refused,
 }
 
 /// Gets told what happens. Must not fail: what cannot be shown is dropped.

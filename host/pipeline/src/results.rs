@@ -6,6 +6,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use porchlight_package::FunctionKind;
 use porchlight_yaml::Document;
 
 pub use read::ResultsError;
@@ -28,7 +29,7 @@ impl FunctionResultList {
 }
 
 /// Outcome of one function.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct FunctionResult {
     /// The image that was run, as resolved; empty for an `exec` function.
     pub image: String,
@@ -36,6 +37,8 @@ pub struct FunctionResult {
     pub exec: String,
     /// The step's `name` in the Kptfile.
     pub name: String,
+    /// Which list of the pipeline the function stands in.
+    pub kind: FunctionKind,
     /// Display path of the package whose pipeline ran the function.
     pub package: String,
     /// All the function wrote to stderr.

@@ -44,7 +44,7 @@ impl<W: Write> TextReporter<W> {
     fn finished(
         &self,
         step: &Step<'_>,
-        ending: Ending<'_>,
+        ending: Ending,
         elapsed: Duration,
         results: &[ResultItem],
         stderr: &str,

@@ -1,0 +1,235 @@
+//! One function of a pipeline: from the resources it gets to the resources that take their place.
+
+mod config;
+mod default_path;
+mod input;
+mod invariants;
+mod output;
+mod twins;
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::time::Instant;
+
+use porchlight_package::{Compat, FunctionKind, FunctionRef, Package};
+
+use crate::error::Problem;
+use crate::item::{Item, annotation};
+use crate::reporter::{Ending, Event, Reporter, Step};
+use crate::restore::restore;
+use crate::results::{FunctionResult, FunctionResultList, ResultItem};
+use crate::runtime::{Invocation, Prepared, RunOutput};
+use crate::selection;
+
+pub(crate) use config::Config;
+pub use output::OutputError;
+
+/// A function that is ready to run, with its configuration.
+pub(crate) struct Runner<'a> {
+    pub(crate) function: &'a FunctionRef,
+    pub(crate) kind: FunctionKind,
+    pub(crate) prepared: Box<dyn Prepared>,
+    pub(crate) config: Config,
+    pub(crate) package: &'a Package,
+    /// Names of the package and the ones around it, for progress.
+    pub(crate) package_name: &'a str,
+    pub(crate) compat: Compat,
+    pub(crate) allow_empty: bool,
+}
+
+/// Where a run leaves its traces.
+pub(crate) struct Trace<'a> {
+    pub(crate) reporter: &'a mut dyn Reporter,
+    pub(crate) results: &'a mut FunctionResultList,
+}
+
+/// What a run gave, before it is taken over.
+struct Checked {
+    items: Vec<Item>,
+    results: Vec<ResultItem>,
+}
+
+impl Runner<'_> {
+    /// Runs a mutator over the resources of its package and gives what is there afterwards.
+    ///
+    /// # Errors
+    /// The function failed, or its output cannot be used.
+    pub(crate) fn mutate(&mut self, mut items: Vec<Item>, trace: &mut Trace<'_>) -> Result<Vec<Item>, Problem> {
+        self.config.use_live(&items, self.function, self.package);
+        let id_annotation = selection::id_annotation(self.compat);
+        let selective = selection::is_selective(self.function);
+        if selective {
+            for (number, item) in items.iter_mut().enumerate() {
+                item.set_annotation(id_annotation, &number.to_string());
+            }
+        }
+        let selected = selection::select(&items, self.function);
+        let twins = twins::Twins::prepare(&mut items, &selected)?;
+        let mut output = self.run(&mut items, &selected, trace)?;
+        if !output.is_empty() {
+            twins.reconcile(&mut output)?;
+        }
+        if !selective {
+            return Ok(output);
+        }
+        Ok(selection::merge(items, &selected, output, id_annotation))
+    }
+
+    /// Runs a validator over copies of the resources. What it returns is checked and dropped.
+    ///
+    /// # Errors
+    /// The function failed, or its output breaks a rule.
+    pub(crate) fn validate(&mut self, items: &[Item], trace: &mut Trace<'_>) -> Result<(), Problem> {
+        if self.compat == Compat::Latest {
+            self.config.copy_live(items, self.function, self.package);
+        }
+        let selected = selection::select(items, self.function);
+        let mut copies: Vec<Item> = selected.iter().map(|position| items[*position].clone()).collect();
+        let all: Vec<usize> = (0..copies.len()).collect();
+        self.run(&mut copies, &all, trace).map(drop)
+    }
+
+    /// Runs the function on the selected items, tells about it, and gives its checked output.
+    fn run(&self, items: &mut [Item], selected: &[usize], trace: &mut Trace<'_>) -> Result<Vec<Item>, Problem> {
+        let step = Step {
+            function: self.prepared.display_name(),
+            selected: selection::is_selective(self.function).then_some(selected.len()),
+            package: self.package_name,
+        };
+        trace.reporter.report(Event::Started(step));
+        let start = Instant::now();
+        let mut ran = RunOutput::default();
+        let outcome = self.run_checked(items, selected, &mut ran);
+        let stderr = String::from_utf8_lossy(&ran.stderr);
+        let (results, ending, error) = match &outcome {
+            Ok(checked) => (checked.results.clone(), Ending::Passed, None),
+            Err((Problem::Failed { exit_code }, results)) => {
+                (results.clone(), Ending::Failed { exit_code: *exit_code }, None)
+            }
+            Err((problem, results)) => {
+                let reason = problem.to_string();
+                // A process that failed is told as such, whatever is wrong with its output.
+                let ending = match ran.exit_code {
+                    0 => Ending::Refused,
+                    exit_code => Ending::Failed { exit_code },
+                };
+                (results.clone(), ending, Some(reason))
+            }
+        };
+        trace.reporter.report(Event::Finished {
+            step,
+            ending,
+            elapsed: start.elapsed(),
+            results: &results,
+            stderr: &stderr,
+        });
+        let exit_code = match ending {
+            Ending::Passed => 0,
+            Ending::Failed { exit_code } => exit_code,
+            Ending::Refused => 1,
+        };
+        trace.results.items.push(self.result(results, stderr, exit_code, ending, error));
+        outcome.map(|checked| checked.items).map_err(|(problem, _)| problem)
+    }
+
+    fn result(
+        &self,
+        results: Vec<ResultItem>,
+        stderr: Cow<'_, str>,
+        exit_code: i32,
+        ending: Ending,
+        execution_error: Option<String>,
+    ) -> FunctionResult {
+        let name = self.prepared.display_name().to_owned();
+        let (image, exec) = if self.function.image.is_empty() { (String::new(), name) } else { (name, String::new()) };
+        FunctionResult {
+            image,
+            exec,
+            name: self.function.name.clone(),
+            kind: self.kind,
+            package: self.package.display_path().to_owned(),
+            stderr: stderr.into_owned(),
+            exit_code,
+            failed: ending != Ending::Passed,
+            execution_error,
+            results,
+        }
+    }
+
+    /// The run itself with all checks, and the results even of a failed one.
+    fn run_checked(
+        &self,
+        items: &mut [Item],
+        selected: &[usize],
+        ran: &mut RunOutput,
+    ) -> Result<Checked, (Problem, Vec<ResultItem>)> {
+        let none = |problem: Problem| (problem, Vec::new());
+        for position in selected {
+            let item = &items[*position];
+            if let Err(reason) = item.check_krm() {
+                return Err(none(Problem::input_not_krm(item, reason)));
+            }
+        }
+        input::set_ids(items, selected);
+        let text = OnceCell::new();
+        let write = || input::text(items, selected, &self.config);
+        match self.prepared.run(Invocation::new(&write, &text)) {
+            Ok(output) => *ran = output,
+            Err(error) => {
+                ran.stderr.clone_from(&error.stderr);
+                return Err(none(Problem::Runtime(error)));
+            }
+        }
+        let parsed = output::parse(std::mem::take(&mut ran.stdout));
+        if ran.exit_code != 0 {
+            // The results count whatever else is in the output; an output that cannot be read is told too.
+            return match parsed {
+                Ok(output) => Err((Problem::Failed { exit_code: ran.exit_code }, output.results.unwrap_or_default())),
+                Err(OutputError::Empty) => Err(none(Problem::Failed { exit_code: ran.exit_code })),
+                Err(error) => Err(none(error.into())),
+            };
+        }
+        let output = parsed.map_err(|error| none(error.into()))?;
+        let mut items_out = output.items;
+        let takes_all = self.kind == FunctionKind::Mutator && !selection::is_selective(self.function);
+        if takes_all && items_out.is_empty() && !selected.is_empty() && !self.allow_empty {
+            return Err(none(OutputError::Emptied(selected.len()).into()));
+        }
+        self.take_over(items, selected, &mut items_out).map_err(none)?;
+        let results = output.results.map_err(|error| none(Problem::Results(error)))?;
+        Ok(Checked { items: items_out, results })
+    }
+
+    /// Gives the output its comments, paths and package, and checks it.
+    fn take_over(&self, items: &[Item], selected: &[usize], output: &mut [Item]) -> Result<(), Problem> {
+        let sent: HashMap<String, &Item> = selected
+            .iter()
+            .enumerate()
+            .map(|(number, position)| ((number + 1).to_string(), &items[*position]))
+            .collect();
+        for item in output.iter_mut() {
+            let id = item.annotation(annotation::ID).or_else(|| item.annotation(annotation::LEGACY_ID));
+            let Some(from) = id.and_then(|id| sent.get(id)) else { continue };
+            restore((from.document(), from.origin), (item.resource.document_mut(), &mut item.origin))?;
+            item.clear_annotation(annotation::ID);
+            item.clear_annotation(annotation::LEGACY_ID);
+        }
+        let directory = self.config.scope(items);
+        let package = self.package.directory().to_string_lossy();
+        for item in output.iter_mut() {
+            twins::complete(item);
+            default_path::set(item, &directory);
+            if item.package_path().is_empty() {
+                item.set_annotation(annotation::PACKAGE_PATH, &package);
+            }
+        }
+        invariants::check(output)?;
+        for item in output.iter() {
+            if let Err(reason) = item.check_krm() {
+                return Err(Problem::output_not_krm(item, reason));
+            }
+        }
+        Ok(())
+    }
+}

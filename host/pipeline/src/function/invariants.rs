@@ -1,0 +1,23 @@
+//! What must hold for the places of resources in a function's output (kpt-render §2.7.7).
+
+use std::collections::HashSet;
+
+use porchlight_package::clean;
+
+use super::output::OutputError;
+use crate::item::Item;
+
+/// Refuses paths out of the package, and two resources at one place of one file.
+pub(super) fn check(items: &[Item]) -> Result<(), OutputError> {
+    let mut places = HashSet::with_capacity(items.len());
+    for item in items {
+        let path = clean(item.path());
+        if path.starts_with("../") {
+            return Err(OutputError::OutsidePackage { path: item.path().to_owned() });
+        }
+        if !places.insert((item.package_path(), path.clone(), item.index())) {
+            return Err(OutputError::SamePlace { path, index: item.index().to_owned() });
+        }
+    }
+    Ok(())
+}
