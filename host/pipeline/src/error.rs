@@ -78,6 +78,9 @@ pub enum Problem {
     /// A Kptfile breaks a rule.
     #[error(transparent)]
     Invalid(#[from] ValidationError),
+    /// Files named by `configPath` that the package does not have; at least one.
+    #[error("{}", join(.0))]
+    ConfigPaths(Vec<ValidationError>),
     /// A package cannot be read.
     #[error(transparent)]
     Package(PackageError),
@@ -108,7 +111,7 @@ impl Problem {
             }
             Self::InputNotKrm { .. } => Some(Code::ResourcelistInvalid),
             Self::Config { .. } => Some(Code::FnConfigInvalid),
-            Self::Kptfile(_) | Self::Invalid(_) => Some(Code::KptfileInvalid),
+            Self::Kptfile(_) | Self::Invalid(_) | Self::ConfigPaths(_) => Some(Code::KptfileInvalid),
             Self::Package(_) => Some(Code::YamlParseFailed),
         }
     }
@@ -122,4 +125,8 @@ impl From<PackageError> for Problem {
             error => Self::Package(error),
         }
     }
+}
+
+fn join(errors: &[ValidationError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

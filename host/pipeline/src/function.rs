@@ -12,10 +12,10 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::time::Instant;
 
-use porchlight_package::{Compat, FunctionKind, FunctionRef, Package};
+use porchlight_package::{Compat, FunctionKind, FunctionRef, Package, annotation, krm_problem};
 
 use crate::error::Problem;
-use crate::item::{Item, annotation};
+use crate::item::Item;
 use crate::reporter::{Ending, Event, Reporter, Step};
 use crate::restore::restore;
 use crate::results::{FunctionResult, FunctionResultList, ResultItem};
@@ -167,7 +167,7 @@ impl Runner<'_> {
         let none = |problem: Problem| (problem, Vec::new());
         for position in selected {
             let item = &items[*position];
-            if let Err(reason) = item.check_krm() {
+            if let Some(reason) = krm_problem(&item.resource) {
                 return Err(none(Problem::input_not_krm(item, reason)));
             }
         }
@@ -226,7 +226,7 @@ impl Runner<'_> {
         }
         invariants::check(output)?;
         for item in output.iter() {
-            if let Err(reason) = item.check_krm() {
+            if let Some(reason) = krm_problem(&item.resource) {
                 return Err(Problem::output_not_krm(item, reason));
             }
         }

@@ -2,7 +2,9 @@
 
 mod error;
 mod function;
+mod hydrate;
 mod item;
+mod options;
 mod reporter;
 mod restore;
 mod results;
@@ -11,6 +13,8 @@ mod selection;
 
 pub use error::{Problem, RenderError};
 pub use function::OutputError;
+pub use hydrate::{Outcome, Rendered, render};
+pub use options::RenderOptions;
 pub use reporter::{Ending, Event, Reporter, Silent, Step, TextReporter};
 pub use restore::RestoreError;
 pub use results::{

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use porchlight_package::{FunctionRef, Package, base_name, clean};
+use porchlight_package::{FunctionRef, Package, annotation, base_name, clean};
 use porchlight_yaml::{Document, NodeId, Scalar, Style, parse_first, resolve_plain};
 
 use crate::error::Problem;
-use crate::item::{Item, annotation};
+use crate::item::Item;
 
 /// The functionConfig of a function.
 #[derive(Debug)]
@@ -64,11 +64,8 @@ impl Config {
     /// The directory new resources go to: that of the config's file, or its parent where that is called
     /// `functions`; "" for a config that is in no file.
     pub(super) fn scope(&self, items: &[Item]) -> String {
-        let Some((document, root)) = self.node(items) else { return String::new() };
-        let value = |key: &str| {
-            let metadata = document.get(root, "metadata")?;
-            document.get(document.get(metadata, "annotations")?, key).map(|node| document.text(node))
-        };
+        let Some((document, _)) = self.node(items) else { return String::new() };
+        let value = |key| annotation::get(document, key);
         let Some(path) = value(annotation::PATH).or_else(|| value(annotation::LEGACY_PATH)) else {
             return String::new();
         };

@@ -1,8 +1,8 @@
 //! The file of a resource that a function made (kpt-render §2.8).
 
-use porchlight_package::join;
+use porchlight_package::{annotation, join};
 
-use crate::item::{Item, annotation};
+use crate::item::Item;
 
 /// Gives a resource without path annotation its default file: `DIRECTORY/NAMESPACE/kind_name.yaml`, without the
 /// parts that are empty. Name and namespace are used as they are.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use porchlight_package::annotation;
 use porchlight_yaml::{Document, NodeId, SequenceIndent, emit};
 
 use super::config::Config;
-use crate::item::{Item, annotation};
+use crate::item::Item;
 
 /// Numbers the selected items from 1, so that they can be told in the output.
 pub(super) fn set_ids(items: &mut [Item], selected: &[usize]) {

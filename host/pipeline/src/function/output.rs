@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use porchlight_krm::Resource;
+use porchlight_package::annotation;
 use porchlight_yaml::{
     Document, Kind, NodeId, ParseError, SeparatorError, normalise_line_ends, parse_first, split_documents,
 };
@@ -40,13 +41,13 @@ pub enum OutputError {
         found: String,
     },
     /// An element of the list that is no object.
-    #[error("the function's output, line {line}: items[{position}]{field} must be an object, but is {found}")]
+    #[error("the function's output, line {line}: items[{position}]{} must be an object, but is {found}", if field.is_empty() { String::new() } else { format!(".{field}") })]
     NotAnObject {
         /// Line of the output, from 1.
         line: u32,
         /// Position in the list, from 0.
         position: usize,
-        /// Field of the element, with a dot in front; "" for the element itself.
+        /// Field of the element; "" for the element itself.
         field: &'static str,
         /// What it is.
         found: &'static str,
@@ -136,38 +137,25 @@ fn read_items(list: &Document, items: Option<NodeId>, has_aliases: bool) -> Resu
         if has_aliases {
             check_aliases(list, node, position)?;
         }
-        check_shape(list, node, position)?;
         let mut document = Document::new(Arc::clone(list.source()));
         let root = document.import(list, node);
         document.set_root(root);
-        let not_an_object = |error: porchlight_krm::NotAnObject| OutputError::NotAnObject {
+        // Also makes sure that annotations can be set.
+        annotation::remove_empty(&mut document).map_err(|error| OutputError::NotAnObject {
+            line: error.line,
+            position,
+            field: error.field,
+            found: error.found,
+        })?;
+        let resource = Resource::from_document(document).map_err(|error| OutputError::NotAnObject {
             line: error.line,
             position,
             field: "",
             found: error.found,
-        };
-        let resource = Resource::from_document(document).map_err(not_an_object)?;
+        })?;
         read.push(Item { resource, origin: Origin::ListElement });
     }
     Ok(read)
-}
-
-/// Metadata and annotations must be objects, so that annotations can be set.
-fn check_shape(list: &Document, item: NodeId, position: usize) -> Result<(), OutputError> {
-    let object = |node: NodeId, field: &'static str| {
-        let is_usable = list.kind(node) == Kind::Mapping || is_nil_or_empty(list, node);
-        if is_usable {
-            return Ok(());
-        }
-        Err(OutputError::NotAnObject { line: list.line(node), position, field, found: describe(list, node) })
-    };
-    object(item, "")?;
-    let Some(metadata) = list.get(item, "metadata") else { return Ok(()) };
-    object(metadata, ".metadata")?;
-    match list.get(metadata, "annotations") {
-        Some(annotations) => object(annotations, ".metadata.annotations"),
-        None => Ok(()),
-    }
 }
 
 fn check_aliases(list: &Document, item: NodeId, position: usize) -> Result<(), OutputError> {

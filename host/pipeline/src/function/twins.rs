@@ -3,8 +3,10 @@
 //! Every resource carries its path and index twice: `config.kubernetes.io/…` for older functions and
 //! `internal.config.kubernetes.io/…`. A function may change either; the other follows.
 
+use porchlight_package::annotation;
+
 use super::output::OutputError;
-use crate::item::{Item, annotation};
+use crate::item::{Item, MIGRATION_ID};
 
 const PATH: [&str; 2] = [annotation::PATH, annotation::LEGACY_PATH];
 const INDEX: [&str; 2] = [annotation::INDEX, annotation::LEGACY_INDEX];
@@ -35,7 +37,7 @@ impl Twins {
         let mut twins = Self { before: Vec::with_capacity(selected.len()), internal: None, legacy: None, mixed: false };
         for (number, position) in selected.iter().enumerate() {
             let item = &mut items[*position];
-            item.set_annotation(annotation::MIGRATION_ID, &number.to_string());
+            item.set_annotation(MIGRATION_ID, &number.to_string());
             twins.note_spelling(item);
             twins.before.push(Place { path: item.path().to_owned(), index: item.index().to_owned() });
             complete(item);
@@ -83,13 +85,13 @@ impl Twins {
                 }
             }
             check(item)?;
-            item.clear_annotation(annotation::MIGRATION_ID);
+            item.clear_annotation(MIGRATION_ID);
         }
         Ok(())
     }
 
     fn before_of(&self, item: &Item) -> Option<&Place> {
-        let id = item.annotation(annotation::MIGRATION_ID)?;
+        let id = item.annotation(MIGRATION_ID)?;
         let number: usize = id.parse().ok()?;
         self.before.get(number).filter(|_| number.to_string() == id)
     }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use porchlight_yaml::{Document, Kind, NodeId};
+use porchlight_yaml::{Document, NodeId};
 use serde_json::{Map, Value};
 
 /// The type of a node, as far as it matters here.
