@@ -21,7 +21,7 @@ pub struct RenderError {
     pub function: Option<String>,
     /// What happened.
     #[source]
-    pub problem: Problem,
+    pub problem: Box<Problem>,
 }
 
 /// What ended a render. Displayed as the text kpt prints, or ours where kpt has none.

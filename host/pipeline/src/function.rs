@@ -7,7 +7,6 @@ mod invariants;
 mod output;
 mod twins;
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::time::Instant;
@@ -44,10 +43,11 @@ pub(crate) struct Trace<'a> {
     pub(crate) results: &'a mut FunctionResultList,
 }
 
-/// What a run gave, before it is taken over.
-struct Checked {
-    items: Vec<Item>,
+/// What a run leaves behind, whether it passes or not.
+#[derive(Default)]
+struct Leftovers {
     results: Vec<ResultItem>,
+    output: RunOutput,
 }
 
 impl Runner<'_> {
@@ -99,48 +99,25 @@ impl Runner<'_> {
         };
         trace.reporter.report(Event::Started(step));
         let start = Instant::now();
-        let mut ran = RunOutput::default();
-        let outcome = self.run_checked(items, selected, &mut ran);
-        let stderr = String::from_utf8_lossy(&ran.stderr);
-        let (results, ending, error) = match &outcome {
-            Ok(checked) => (checked.results.clone(), Ending::Passed, None),
-            Err((Problem::Failed { exit_code }, results)) => {
-                (results.clone(), Ending::Failed { exit_code: *exit_code }, None)
-            }
-            Err((problem, results)) => {
-                let reason = problem.to_string();
-                // A process that failed is told as such, whatever is wrong with its output.
-                let ending = match ran.exit_code {
-                    0 => Ending::Refused,
-                    exit_code => Ending::Failed { exit_code },
-                };
-                (results.clone(), ending, Some(reason))
-            }
+        let mut left = Leftovers::default();
+        let outcome = self.run_checked(items, selected, &mut left);
+        let Leftovers { results, output } = left;
+        let (ending, error) = match (&outcome, output.exit_code) {
+            (Ok(_), _) => (Ending::Passed, None),
+            (Err(Problem::Failed { exit_code }), _) => (Ending::Failed { exit_code: *exit_code }, None),
+            (Err(problem), 0) => (Ending::Refused, Some(problem.to_string())),
+            // A process that failed is told as such, whatever is wrong with its output.
+            (Err(problem), exit_code) => (Ending::Failed { exit_code }, Some(problem.to_string())),
         };
-        trace.reporter.report(Event::Finished {
-            step,
-            ending,
-            elapsed: start.elapsed(),
-            results: &results,
-            stderr: &stderr,
-        });
-        let exit_code = match ending {
-            Ending::Passed => 0,
-            Ending::Failed { exit_code } => exit_code,
-            Ending::Refused => 1,
-        };
-        trace.results.items.push(self.result(results, stderr, exit_code, ending, error));
-        outcome.map(|checked| checked.items).map_err(|(problem, _)| problem)
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let elapsed = start.elapsed();
+        trace.reporter.report(Event::Finished { step, ending, elapsed, results: &results, stderr: &stderr });
+        let stderr = stderr.into_owned();
+        trace.results.items.push(FunctionResult { execution_error: error, ..self.result(results, stderr, ending) });
+        outcome
     }
 
-    fn result(
-        &self,
-        results: Vec<ResultItem>,
-        stderr: Cow<'_, str>,
-        exit_code: i32,
-        ending: Ending,
-        execution_error: Option<String>,
-    ) -> FunctionResult {
+    fn result(&self, results: Vec<ResultItem>, stderr: String, ending: Ending) -> FunctionResult {
         let name = self.prepared.display_name().to_owned();
         let (image, exec) = if self.function.image.is_empty() { (String::new(), name) } else { (name, String::new()) };
         FunctionResult {
@@ -149,56 +126,55 @@ impl Runner<'_> {
             name: self.function.name.clone(),
             kind: self.kind,
             package: self.package.display_path().to_owned(),
-            stderr: stderr.into_owned(),
-            exit_code,
+            stderr,
+            exit_code: match ending {
+                Ending::Passed => 0,
+                Ending::Failed { exit_code } => exit_code,
+                Ending::Refused => 1,
+            },
             failed: ending != Ending::Passed,
-            execution_error,
+            execution_error: None,
             results,
         }
     }
 
-    /// The run itself with all checks, and the results even of a failed one.
-    fn run_checked(
-        &self,
-        items: &mut [Item],
-        selected: &[usize],
-        ran: &mut RunOutput,
-    ) -> Result<Checked, (Problem, Vec<ResultItem>)> {
-        let none = |problem: Problem| (problem, Vec::new());
+    /// The run itself with all checks.
+    fn run_checked(&self, items: &mut [Item], selected: &[usize], left: &mut Leftovers) -> Result<Vec<Item>, Problem> {
         for position in selected {
             let item = &items[*position];
             if let Some(reason) = krm_problem(&item.resource) {
-                return Err(none(Problem::input_not_krm(item, reason)));
+                return Err(Problem::input_not_krm(item, reason));
             }
         }
         input::set_ids(items, selected);
         let text = OnceCell::new();
         let write = || input::text(items, selected, &self.config);
-        match self.prepared.run(Invocation::new(&write, &text)) {
-            Ok(output) => *ran = output,
-            Err(error) => {
-                ran.stderr.clone_from(&error.stderr);
-                return Err(none(Problem::Runtime(error)));
-            }
-        }
-        let parsed = output::parse(std::mem::take(&mut ran.stdout));
-        if ran.exit_code != 0 {
+        left.output = self.prepared.run(Invocation::new(&write, &text)).map_err(|error| {
+            left.output.stderr.clone_from(&error.stderr);
+            Problem::Runtime(error)
+        })?;
+        let exit_code = left.output.exit_code;
+        let parsed = output::parse(std::mem::take(&mut left.output.stdout));
+        if exit_code != 0 {
             // The results count whatever else is in the output; an output that cannot be read is told too.
             return match parsed {
-                Ok(output) => Err((Problem::Failed { exit_code: ran.exit_code }, output.results.unwrap_or_default())),
-                Err(OutputError::Empty) => Err(none(Problem::Failed { exit_code: ran.exit_code })),
-                Err(error) => Err(none(error.into())),
+                Ok(output) => {
+                    left.results = output.results.unwrap_or_default();
+                    Err(Problem::Failed { exit_code })
+                }
+                Err(OutputError::Empty) => Err(Problem::Failed { exit_code }),
+                Err(error) => Err(error.into()),
             };
         }
-        let output = parsed.map_err(|error| none(error.into()))?;
-        let mut items_out = output.items;
+        let output = parsed?;
+        let mut returned = output.items;
         let takes_all = self.kind == FunctionKind::Mutator && !selection::is_selective(self.function);
-        if takes_all && items_out.is_empty() && !selected.is_empty() && !self.allow_empty {
-            return Err(none(OutputError::Emptied(selected.len()).into()));
+        if takes_all && returned.is_empty() && !selected.is_empty() && !self.allow_empty {
+            return Err(OutputError::Emptied(selected.len()).into());
         }
-        self.take_over(items, selected, &mut items_out).map_err(none)?;
-        let results = output.results.map_err(|error| none(Problem::Results(error)))?;
-        Ok(Checked { items: items_out, results })
+        self.take_over(items, selected, &mut returned)?;
+        left.results = output.results.map_err(Problem::Results)?;
+        Ok(returned)
     }
 
     /// Gives the output its comments, paths and package, and checks it.

@@ -203,7 +203,7 @@ impl<'a> Walk<'a> {
 
     fn error(&self, id: PackageId, problem: impl Into<Problem>) -> RenderError {
         let package = self.tree.package(id).display_path().to_owned();
-        RenderError { package, function: None, problem: problem.into() }
+        RenderError { package, function: None, problem: Box::new(problem.into()) }
     }
 }
 

@@ -110,14 +110,14 @@ impl<'a> Walk<'a> {
         if !returned_null && self.to.kind(pair.returned) != kind {
             return Err(RestoreError::kind(self.to, pair.returned, kind));
         }
-        let schema = self.schema_of(&pair, kind);
+        let pair = Pair { schema: self.schema_of(&pair, kind), ..pair };
         if with_comments {
             copy_node_comments((self.from, pair.sent), self.to, pair.returned);
         }
         match kind {
             Kind::Scalar => unfold(self.to, pair.returned),
-            Kind::Mapping => self.visit_fields(&Pair { schema, ..pair }, fields),
-            Kind::Sequence => self.visit_elements(Pair { schema, ..pair }),
+            Kind::Mapping => self.visit_fields(&pair, fields),
+            Kind::Sequence => self.visit_elements(pair),
             Kind::Alias => {}
         }
         Ok(())
