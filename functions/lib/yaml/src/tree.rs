@@ -78,6 +78,10 @@ pub(crate) enum Text {
     Owned(Box<str>),
 }
 
+impl Text {
+    pub(crate) const EMPTY: Self = Self::Source { start: 0, end: 0 };
+}
+
 /// The rare parts of a node, kept out of the node itself.
 #[derive(Clone, Debug, Default)]
 struct Extra {
@@ -86,16 +90,20 @@ struct Extra {
     comments: Comments,
 }
 
-#[derive(Clone, Debug)]
+/// `Copy` and small: a document of any size is dropped and cloned without a walk over its nodes.
+#[derive(Clone, Copy, Debug)]
 struct Node {
     kind: Kind,
     style: Style,
-    text: Text,
+    /// Range of the source; where `end` is [`NONE`], `start` is an index into `Document::owned`.
+    start: u32,
+    end: u32,
     extra: u32,
     parent: u32,
     first: u32,
     last: u32,
     next: u32,
+    previous: u32,
     line: u32,
     column: u32,
 }
@@ -104,6 +112,8 @@ struct Node {
 #[derive(Clone, Debug)]
 pub struct Document {
     source: Arc<str>,
+    /// Texts that are no range of the source.
+    owned: Vec<Box<str>>,
     nodes: Vec<Node>,
     extras: Vec<Extra>,
     root: u32,
@@ -122,7 +132,19 @@ impl Document {
     /// A document without a root, whose nodes may point into `source`.
     #[must_use]
     pub fn new(source: Arc<str>) -> Self {
-        Self { source, nodes: Vec::new(), extras: Vec::new(), root: NONE, comments: Comments::default() }
+        Self::with_capacity(source, 0)
+    }
+
+    /// As [`Document::new`], with room for some nodes.
+    pub(crate) fn with_capacity(source: Arc<str>, nodes: usize) -> Self {
+        Self {
+            source,
+            owned: Vec::new(),
+            nodes: Vec::with_capacity(nodes),
+            extras: Vec::new(),
+            root: NONE,
+            comments: Comments::default(),
+        }
     }
 
     /// The text that nodes read from a file point into.
@@ -177,9 +199,11 @@ impl Document {
     /// The decoded text of a scalar (quotes and escapes resolved), the name of an alias, "" for collections.
     #[must_use]
     pub fn text(&self, node: NodeId) -> &str {
-        match &self.nodes[node.index()].text {
-            Text::Source { start, end } => &self.source[*start as usize..*end as usize],
-            Text::Owned(text) => text,
+        let node = &self.nodes[node.index()];
+        if node.end == NONE {
+            &self.owned[node.start as usize]
+        } else {
+            &self.source[node.start as usize..node.end as usize]
         }
     }
 
@@ -223,6 +247,12 @@ impl Document {
     #[must_use]
     pub fn next_sibling(&self, node: NodeId) -> Option<NodeId> {
         handle(self.nodes[node.index()].next)
+    }
+
+    /// The node before in the same collection.
+    #[must_use]
+    pub fn previous_sibling(&self, node: NodeId) -> Option<NodeId> {
+        handle(self.nodes[node.index()].previous)
     }
 
     /// First child of a collection.
@@ -271,12 +301,12 @@ impl Document {
 
     /// An empty block mapping that is not yet part of the tree.
     pub fn new_mapping(&mut self) -> NodeId {
-        self.add(Kind::Mapping, Style::Plain, Text::Source { start: 0, end: 0 }, 0, 0)
+        self.add(Kind::Mapping, Style::Plain, Text::EMPTY, 0, 0)
     }
 
     /// An empty block sequence that is not yet part of the tree.
     pub fn new_sequence(&mut self) -> NodeId {
-        self.add(Kind::Sequence, Style::Plain, Text::Source { start: 0, end: 0 }, 0, 0)
+        self.add(Kind::Sequence, Style::Plain, Text::EMPTY, 0, 0)
     }
 
     /// An alias to the anchor `name`.
@@ -285,21 +315,37 @@ impl Document {
     }
 
     /// Adds a node as the reader finds it.
+    #[inline]
     pub(crate) fn add(&mut self, kind: Kind, style: Style, text: Text, line: u32, column: u32) -> NodeId {
+        let (start, end) = self.store(text);
         let id = u32::try_from(self.nodes.len()).expect("invariant: a document has fewer than 2^32 nodes");
         self.nodes.push(Node {
             kind,
             style,
-            text,
+            start,
+            end,
             extra: NONE,
             parent: NONE,
             first: NONE,
             last: NONE,
             next: NONE,
+            previous: NONE,
             line,
             column,
         });
         NodeId(id)
+    }
+
+    #[inline]
+    fn store(&mut self, text: Text) -> (u32, u32) {
+        match text {
+            Text::Source { start, end } => (start, end),
+            Text::Owned(text) => {
+                let index = u32::try_from(self.owned.len()).expect("invariant: no more owned texts than changes");
+                self.owned.push(text);
+                (index, NONE)
+            }
+        }
     }
 
     /// Copies `node` of `other` with all below it, comments included; the copy is not yet part of the tree.
@@ -319,12 +365,15 @@ impl Document {
     }
 
     fn import_one(&mut self, other: &Self, node: NodeId) -> NodeId {
-        let from = &other.nodes[node.index()];
-        let text = match &from.text {
-            Text::Source { .. } if Arc::ptr_eq(&self.source, &other.source) => from.text.clone(),
-            Text::Source { start, end } if start == end => Text::Source { start: 0, end: 0 },
-            Text::Source { .. } => Text::Owned(other.text(node).into()),
-            Text::Owned(text) => Text::Owned(text.clone()),
+        let from = other.nodes[node.index()];
+        let text = if from.end == NONE {
+            Text::Owned(other.owned[from.start as usize].clone())
+        } else if from.start == from.end {
+            Text::EMPTY
+        } else if Arc::ptr_eq(&self.source, &other.source) {
+            Text::Source { start: from.start, end: from.end }
+        } else {
+            Text::Owned(other.text(node).into())
         };
         let copy = self.add(from.kind, from.style, text, from.line, from.column);
         if let Some(extra) = other.extra(node) {
@@ -337,9 +386,15 @@ impl Document {
 
     /// Replaces the text of a scalar and how it is written; tag, anchor and comments stay.
     pub fn set_text(&mut self, node: NodeId, text: impl Into<Box<str>>, style: Style) {
+        let old = self.nodes[node.index()];
+        let (start, end) = if old.end == NONE {
+            self.owned[old.start as usize] = text.into();
+            (old.start, NONE)
+        } else {
+            self.store(Text::Owned(text.into()))
+        };
         let node = &mut self.nodes[node.index()];
-        node.text = Text::Owned(text.into());
-        node.style = style;
+        (node.start, node.end, node.style) = (start, end, style);
     }
 
     /// Changes how `node` is written.
@@ -368,12 +423,13 @@ impl Document {
         &mut self.extra_mut(node).comments
     }
 
-    /// Appends a detached node to a collection. In a mapping, append key then value, or use
+    /// Appends a node to a collection; it leaves the one it was in. In a mapping, append key then value, or use
     /// [`Document::push_entry`].
     pub fn push(&mut self, parent: NodeId, child: NodeId) {
+        self.detach(child);
         let last = self.nodes[parent.index()].last;
-        self.nodes[child.index()].parent = parent.0;
-        self.nodes[child.index()].next = NONE;
+        let node = &mut self.nodes[child.index()];
+        (node.parent, node.previous, node.next) = (parent.0, last, NONE);
         match handle(last) {
             Some(last) => self.nodes[last.index()].next = child.0,
             None => self.nodes[parent.index()].first = child.0,
@@ -389,6 +445,11 @@ impl Document {
 
     /// Replaces all children of a collection, in the given order. Nodes left out become detached.
     pub fn set_children(&mut self, parent: NodeId, children: &[NodeId]) {
+        let mut old = self.nodes[parent.index()].first;
+        while let Some(child) = handle(old) {
+            old = self.nodes[child.index()].next;
+            self.isolate(child);
+        }
         self.nodes[parent.index()].first = NONE;
         self.nodes[parent.index()].last = NONE;
         for child in children {
@@ -398,39 +459,52 @@ impl Document {
 
     /// Puts `replacement` where `node` is; `node` becomes detached.
     pub fn replace(&mut self, node: NodeId, replacement: NodeId) {
+        if node == replacement {
+            return;
+        }
+        self.detach(replacement);
         let Some(parent) = self.parent(node) else {
             if self.root == node.0 {
                 self.set_root(replacement);
             }
             return;
         };
-        self.nodes[replacement.index()].parent = parent.0;
-        self.nodes[replacement.index()].next = self.nodes[node.index()].next;
-        match self.previous(parent, node) {
-            Some(previous) => self.nodes[previous.index()].next = replacement.0,
-            None => self.nodes[parent.index()].first = replacement.0,
-        }
-        if self.nodes[parent.index()].last == node.0 {
-            self.nodes[parent.index()].last = replacement.0;
-        }
-        self.nodes[node.index()].parent = NONE;
-        self.nodes[node.index()].next = NONE;
+        let Node { previous, next, .. } = self.nodes[node.index()];
+        let new = &mut self.nodes[replacement.index()];
+        (new.parent, new.previous, new.next) = (parent.0, previous, next);
+        self.link(parent, previous, replacement.0);
+        self.link_back(parent, next, replacement.0);
+        self.isolate(node);
     }
 
-    /// Takes `node` out of its collection. For a mapping entry use [`Document::remove`].
+    /// Takes `node` out of its collection, if it is in one. For a mapping entry use [`Document::remove`].
     pub fn detach(&mut self, node: NodeId) {
         let Some(parent) = self.parent(node) else { return };
-        let next = self.nodes[node.index()].next;
-        let previous = self.previous(parent, node);
-        match previous {
+        let Node { previous, next, .. } = self.nodes[node.index()];
+        self.link(parent, previous, next);
+        self.link_back(parent, next, previous);
+        self.isolate(node);
+    }
+
+    /// Makes `next` follow `previous`, or come first.
+    fn link(&mut self, parent: NodeId, previous: u32, next: u32) {
+        match handle(previous) {
             Some(previous) => self.nodes[previous.index()].next = next,
             None => self.nodes[parent.index()].first = next,
         }
-        if self.nodes[parent.index()].last == node.0 {
-            self.nodes[parent.index()].last = previous.map_or(NONE, |previous| previous.0);
+    }
+
+    /// Makes `previous` precede `next`, or come last.
+    fn link_back(&mut self, parent: NodeId, next: u32, previous: u32) {
+        match handle(next) {
+            Some(next) => self.nodes[next.index()].previous = previous,
+            None => self.nodes[parent.index()].last = previous,
         }
-        self.nodes[node.index()].parent = NONE;
-        self.nodes[node.index()].next = NONE;
+    }
+
+    fn isolate(&mut self, node: NodeId) {
+        let node = &mut self.nodes[node.index()];
+        (node.parent, node.previous, node.next) = (NONE, NONE, NONE);
     }
 
     /// Removes the first entry whose key is `key`; returns its value.
@@ -452,10 +526,6 @@ impl Document {
         let extra = self.nodes[node.index()].extra;
         let foot = &mut self.extras.get_mut(extra as usize)?.comments.foot;
         (!foot.is_empty()).then(|| std::mem::take(foot))
-    }
-
-    fn previous(&self, parent: NodeId, node: NodeId) -> Option<NodeId> {
-        self.children(parent).take_while(|child| *child != node).last()
     }
 
     fn extra(&self, node: NodeId) -> Option<&Extra> {

@@ -387,7 +387,7 @@ impl<'s> Composer<'s> {
         } else if kind == TokenKind::Scalar {
             self.scalar(document, start, properties);
         } else if properties.has_tag || !properties.anchor.is_empty() {
-            let node = self.add(document, Kind::Scalar, Style::Plain, Text::Source { start: 0, end: 0 }, start);
+            let node = self.add(document, Kind::Scalar, Style::Plain, Text::EMPTY, start);
             self.set_properties(document, node, properties);
             self.complete(document, node);
         } else {
@@ -425,7 +425,7 @@ impl<'s> Composer<'s> {
 
     /// A node that is not written out. Comments wait for the next one.
     fn empty_scalar(&mut self, document: &mut Document, mark: Mark) {
-        let node = self.add(document, Kind::Scalar, Style::Plain, Text::Source { start: 0, end: 0 }, mark);
+        let node = self.add(document, Kind::Scalar, Style::Plain, Text::EMPTY, mark);
         self.complete(document, node);
     }
 
@@ -436,7 +436,7 @@ impl<'s> Composer<'s> {
             FrameKind::FlowSequence => (Kind::Sequence, Style::Flow),
             FrameKind::FlowMapping | FrameKind::FlowPair => (Kind::Mapping, Style::Flow),
         };
-        let node = self.add(document, node_kind, style, Text::Source { start: 0, end: 0 }, start);
+        let node = self.add(document, node_kind, style, Text::EMPTY, start);
         self.set_properties(document, node, properties);
         match kind {
             FrameKind::FlowSequence | FrameKind::FlowMapping => self.attach_comments(document, node),

@@ -90,7 +90,7 @@ impl<'s> Scanner<'s> {
 
     /// Takes the text of the next token.
     pub(crate) fn take_text(&mut self) -> Text {
-        std::mem::replace(&mut self.tokens[self.head].text, Text::Source { start: 0, end: 0 })
+        std::mem::replace(&mut self.tokens[self.head].text, Text::EMPTY)
     }
 
     /// The next comment that belongs to what starts at the next token or before it.
@@ -338,13 +338,16 @@ impl<'s> Scanner<'s> {
         }
         let scan = self.cursor.mark();
         self.scan_to_next_token()?;
-        let column = self.cursor.column();
-        self.unroll_indent(column, scan);
-
         let byte = self.cursor.at(0);
         if byte == 0 {
+            // The one place where a column is compared that may stand behind characters of several bytes: those
+            // of a comment on a last line without line end.
+            let column = self.character_column(self.cursor.mark()) as i32 - 1;
+            self.unroll_indent(column, scan);
             return self.fetch_stream_end();
         }
+        let column = self.cursor.column();
+        self.unroll_indent(column, scan);
         if column == 0 {
             if byte == b'%' {
                 return self.fetch_directive();

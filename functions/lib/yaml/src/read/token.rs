@@ -54,7 +54,7 @@ pub(crate) struct Token {
 
 impl Token {
     pub(crate) fn bare(kind: TokenKind, start: Mark, end: Mark) -> Self {
-        Self { kind, style: Style::Plain, start, end, text: Text::Source { start: 0, end: 0 } }
+        Self { kind, style: Style::Plain, start, end, text: Text::EMPTY }
     }
 }
 

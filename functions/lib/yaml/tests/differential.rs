@@ -1,0 +1,93 @@
+//! Our bytes against the bytes of the real kpt.
+
+#[path = "support/kpt.rs"]
+#[expect(clippy::unwrap_used, reason = "only used by tests")]
+mod kpt;
+#[path = "support/nasty.rs"]
+mod nasty;
+#[path = "support/render.rs"]
+mod render;
+
+use std::path::Path;
+
+/// Generated documents per run; `PORCHLIGHT_FUZZ_DOCUMENTS` overrides it.
+const DOCUMENTS: usize = 2_000;
+const BATCH: usize = 1_000;
+
+#[test]
+fn files_of_real_packages_come_out_as_kpt_writes_them() {
+    let Some(corpus) = std::env::var_os("PORCHLIGHT_CORPUS") else {
+        println!("skipped: no corpus (set PORCHLIGHT_CORPUS to a folder of packages)");
+        return;
+    };
+    if !kpt::is_present() {
+        println!("skipped: no kpt");
+        return;
+    }
+    let files = kpt::yaml_files(Path::new(&corpus));
+    let texts = files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect::<Vec<_>>();
+    let report = compare(&texts);
+    println!("{} files, {} compared, {} refused by both", files.len(), report.compared, report.refused);
+    assert!(report.differences.is_empty(), "{}", report.differences.join("\n"));
+}
+
+#[test]
+fn nasty_documents_come_out_as_kpt_writes_them() {
+    if !kpt::is_present() {
+        println!("skipped: no kpt");
+        return;
+    }
+    let number = |name: &str, default| std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default);
+    let documents = number("PORCHLIGHT_FUZZ_DOCUMENTS", DOCUMENTS);
+    let first_seed = number("PORCHLIGHT_FUZZ_SEED", 1);
+    let mut report = Report::default();
+    let seeds: Vec<usize> = (first_seed..first_seed + documents).collect();
+    for batch in seeds.chunks(BATCH) {
+        let texts: Vec<String> =
+            batch.iter().map(|seed| nasty::resource(&mut nasty::Dice::new(*seed as u64))).collect();
+        report.add(compare(&texts));
+    }
+    println!("{documents} documents, {} compared, {} refused by us", report.compared, report.refused);
+    let shown: Vec<String> = report.differences.iter().take(20).cloned().collect();
+    assert!(report.differences.is_empty(), "{} differences\n{}", report.differences.len(), shown.join("\n"));
+}
+
+#[derive(Default)]
+struct Report {
+    compared: usize,
+    refused: usize,
+    differences: Vec<String>,
+}
+
+impl Report {
+    fn add(&mut self, other: Self) {
+        self.compared += other.compared;
+        self.refused += other.refused;
+        self.differences.extend(other.differences);
+    }
+}
+
+fn compare(texts: &[String]) -> Report {
+    let mut report = Report::default();
+    let mut accepted = Vec::new();
+    for text in texts {
+        match render::render(text) {
+            Ok(ours) => accepted.push((text.clone(), ours)),
+            Err(_) => report.refused += 1,
+        }
+    }
+    let inputs: Vec<String> = accepted.iter().map(|(text, _)| text.clone()).collect();
+    for ((text, ours), theirs) in accepted.iter().zip(kpt::render(&inputs)) {
+        match theirs {
+            // A file without any document is left alone.
+            Ok(theirs) if *ours == theirs || (ours.is_empty() && *text == theirs) => report.compared += 1,
+            Ok(theirs) => report.differences.push(format!("=== input\n{text}\n=== kpt\n{theirs}\n=== ours\n{ours}")),
+            Err(message) if message.contains("MalformedYAML") => {
+                report.differences.push(format!("=== input\n{text}\n=== kpt\n{message}\n=== ours\n{ours}"));
+            }
+            // Not a resource: none of this library's business.
+            Err(_) => report.refused += 1,
+        }
+    }
+    report
+}
