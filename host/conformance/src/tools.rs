@@ -1,0 +1,108 @@
+//! The programs a case finds on its `PATH`: a `docker` that runs stand-ins, and a `kpt` that is the program under test.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use crate::function_map::FunctionMap;
+use crate::process::Run;
+use crate::program::{Dialect, Profile, Program};
+
+/// A folder of small scripts, removed when dropped.
+#[derive(Debug)]
+pub struct Tools {
+    folder: tempfile::TempDir,
+    path: OsString,
+    map: Option<String>,
+}
+
+impl Tools {
+    /// Writes the scripts.
+    ///
+    /// # Errors
+    /// What the file system refuses.
+    pub fn new(program: &Program, functions: &FunctionMap) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("conformance-").tempdir()?;
+        let mut folders = vec![folder.path().to_owned()];
+        folders.extend(functions.search.iter().cloned());
+        folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        let path = std::env::join_paths(folders).map_err(io::Error::other)?;
+        let map = functions.file.as_ref().map(|file| file.display().to_string());
+        let tools = Self { folder, path, map };
+        tools.script("docker", &functions.container_command())?;
+        tools.script("kpt", &tools.kpt(program))?;
+        Ok(tools)
+    }
+
+    fn script(&self, name: &str, text: &str) -> io::Result<()> {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
+    }
+
+    /// `kpt` as the scripts of a case call it.
+    fn kpt(&self, program: &Program) -> String {
+        let path = program.path.display();
+        match program.dialect {
+            Dialect::Kpt { .. } => format!("#!/bin/sh\nexec '{path}' \"$@\"\n"),
+            Dialect::Porchlight { .. } => {
+                let mut script = String::from("#!/bin/sh\nprofile=\"--kpt-compat $CONFORMANCE_PROFILE\"\n");
+                let map = self
+                    .map_flag(program)
+                    .map(|words| words.map(|word| format!("'{word}'")).join(" "))
+                    .unwrap_or_default();
+                script.push_str("case \"$1 $2\" in\n");
+                script.push_str(&format!("'fn render') shift 2; exec '{path}' render $profile {map} \"$@\" ;;\n"));
+                script.push_str(&format!("'fn eval') shift 2; exec '{path}' fn eval $profile {map} \"$@\" ;;\n"));
+                script.push_str(&format!("*) exec '{path}' \"$@\" ;;\nesac\n"));
+                script
+            }
+        }
+    }
+
+    fn map_flag(&self, program: &Program) -> Option<[String; 2]> {
+        match program.dialect {
+            Dialect::Porchlight { maps_functions: true, .. } => {
+                self.map.clone().map(|map| ["--function-map".to_owned(), map])
+            }
+            Dialect::Porchlight { .. } | Dialect::Kpt { .. } => None,
+        }
+    }
+
+    /// The flags that Porchlight needs to act as `profile` and find the stand-ins; none for kpt.
+    #[must_use]
+    pub fn flags(&self, program: &Program, profile: Profile, _command: &str) -> Vec<String> {
+        match program.dialect {
+            Dialect::Kpt { .. } => Vec::new(),
+            Dialect::Porchlight { .. } => {
+                let mut flags = vec!["--kpt-compat".to_owned(), profile.to_string()];
+                flags.extend(self.map_flag(program).into_iter().flatten());
+                flags
+            }
+        }
+    }
+
+    /// The environment of every run: these scripts first on `PATH`, and none of the variables that steer kpt.
+    #[must_use]
+    pub fn prepared(&self, run: Run, profile: Profile) -> Run {
+        let run = run
+            .variable("PATH", &self.path)
+            .variable("CONFORMANCE_PROFILE", profile.to_string())
+            .variable("LC_ALL", "C");
+        std::env::vars_os()
+            .map(|(name, _)| name)
+            .filter(|name| {
+                let name = name.to_string_lossy();
+                ["KPT_", "KRM_", "PORCHLIGHT_", "COBRA_"].iter().any(|prefix| name.starts_with(prefix))
+            })
+            .fold(run, Run::without)
+    }
+
+    /// Where the scripts are.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
