@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
 
     /// One pair of nodes. The kind is that of the first one that is not null; the other may be null, but
     /// nothing else than that kind.
-    fn visit(&mut self, pair: Pair, with_comments: bool, fields: &mut Vec<FieldPair>) -> Result<(), RestoreError> {
+    fn visit(&mut self, mut pair: Pair, with_comments: bool, fields: &mut Vec<FieldPair>) -> Result<(), RestoreError> {
         let (sent_null, returned_null) = (is_null(self.from, pair.sent), is_null(self.to, pair.returned));
         let kind = match (sent_null, returned_null) {
             (false, _) => self.from.kind(pair.sent),
@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
         if !returned_null && self.to.kind(pair.returned) != kind {
             return Err(RestoreError::kind(self.to, pair.returned, kind));
         }
-        let pair = Pair { schema: self.schema_of(&pair, kind), ..pair };
+        pair.schema = self.schema_of(&pair, kind);
         if with_comments {
             copy_node_comments((self.from, pair.sent), self.to, pair.returned);
         }

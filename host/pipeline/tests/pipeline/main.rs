@@ -1,0 +1,4 @@
+//! Renders of whole packages.
+
+mod demo;
+mod support;
