@@ -16,7 +16,7 @@ use crate::error::PackageError;
 use crate::path::join;
 use crate::tree::{PackageId, PackageTree};
 
-pub(crate) use file::{Part, documents};
+pub(crate) use file::{BARE_SEQUENCE, Part, documents};
 use walk::FoundFile;
 
 /// The resources of one package, without those of packages below it.

@@ -1,0 +1,70 @@
+//! From paths within packages to paths within the root package.
+
+use std::path::Path;
+
+use porchlight_krm::Resource;
+
+use super::attribution;
+use super::error::{PlanError, PlanProblem};
+use crate::annotation;
+use crate::path::{clean, join};
+use crate::tree::PackageTree;
+
+impl PackageTree {
+    /// Makes the path of every item relative to the root package, in both path annotations, and removes the
+    /// package-path annotation; then, with `attribution`, marks Config Connector resources as kpt does. Taken
+    /// once, after all pipelines have run, also for output to stdout.
+    ///
+    /// # Errors
+    /// A path that is absolute, empty, or leads out of the root package; a package-path that is not in the tree.
+    pub fn settle(&self, items: &mut [Resource], attribution: bool) -> Result<(), PlanError> {
+        for item in items {
+            settle(self.root(), item)?;
+            if attribution {
+                attribution::attribute(item, self.compat());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn settle(root: &Path, item: &mut Resource) -> Result<(), PlanError> {
+    let document = item.document();
+    let (path, _) = annotation::file(document);
+    let failed = |problem| PlanError::new(Some(item), path, problem);
+    if path.is_empty() {
+        return Err(failed(PlanProblem::NoPath));
+    }
+    if path.starts_with('/') {
+        return Err(failed(PlanProblem::Absolute));
+    }
+    let package = annotation::get(document, annotation::PACKAGE_PATH).unwrap_or_default();
+    if !package.starts_with('/') {
+        return Err(failed(PlanProblem::PackagePathRelative(package.to_owned())));
+    }
+    let package = clean(package);
+    let below = Path::new(&package).strip_prefix(root).ok().and_then(Path::to_str).ok_or_else(|| {
+        failed(PlanProblem::PackagePathOutside { package: package.clone(), root: root.display().to_string() })
+    })?;
+    // Even a path that comes back in is refused, as is `..` within a name: kpt looks no closer.
+    let settled = join(below, &clean(path));
+    if settled.contains("..") || clean(path).starts_with("..") {
+        return Err(failed(PlanProblem::Outside { root: root.display().to_string() }));
+    }
+    let document = item.document_mut();
+    let mut set = |key| annotation::set(document, key, &settled);
+    let set = set(annotation::PATH).and_then(|()| set(annotation::LEGACY_PATH));
+    set.map_err(|problem| PlanError::new(Some(item), &settled, PlanProblem::Metadata(problem)))?;
+    annotation::clear(item.document_mut(), annotation::PACKAGE_PATH);
+    Ok(())
+}
+
+/// The file of a resource that has no path annotation: `DIR/[NAMESPACE/]kind_NAME.yaml`, kind in lower case,
+/// cleaned (kpt-render §2.8). An empty `directory` is the package.
+#[must_use]
+pub fn default_path(directory: &str, resource: &Resource) -> String {
+    let name = format!("{}_{}.yaml", resource.kind().to_lowercase(), resource.name());
+    let parts: Vec<&str> =
+        [directory, resource.namespace(), &name].into_iter().filter(|part| !part.is_empty()).collect();
+    clean(&parts.join("/"))
+}
