@@ -1,4 +1,7 @@
 //! Renders of whole packages.
 
 mod demo;
+mod output;
+mod results;
+mod selection;
 mod support;

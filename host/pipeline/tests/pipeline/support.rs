@@ -91,6 +91,16 @@ impl Package {
     }
 }
 
+impl Package {
+    /// As [`Package::render`], without cutting long results.
+    pub(crate) fn render_untruncated(&self, compat: Compat, functions: &Functions) -> String {
+        let mut reporter = TextReporter::new(Vec::new(), compat, false);
+        let options = RenderOptions { allow_exec: true, ..RenderOptions::default() };
+        render(&self.open(compat), functions, &mut reporter, &options).rendered.unwrap();
+        without_times(&String::from_utf8(reporter.into_inner()).unwrap())
+    }
+}
+
 type Call = Arc<dyn Fn(&str) -> RunOutput + Send + Sync>;
 
 /// Functions by name; an unknown name returns its input.
@@ -160,4 +170,28 @@ pub(crate) fn without_times(console: &str) -> String {
         _ => line.to_owned(),
     };
     console.split_inclusive('\n').map(line).collect()
+}
+
+/// The items of a list as texts of their own.
+pub(crate) fn documents(list: &str) -> Vec<String> {
+    let list = porchlight_yaml::parse_first(list.into()).unwrap().unwrap();
+    let items = list.get(list.root().unwrap(), "items").unwrap();
+    let text = |item| {
+        let mut text = String::new();
+        porchlight_yaml::emit_node(&list, item, porchlight_yaml::SequenceIndent::Compact, &mut text);
+        text
+    };
+    list.children(items).map(text).collect()
+}
+
+/// A list of these items.
+pub(crate) fn list(items: &[String]) -> String {
+    let mut text = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n".to_owned();
+    if items.is_empty() {
+        text = text.replace("items:", "items: []");
+    }
+    for item in items {
+        text += &format!("- {}\n", item.trim_end().replace('\n', "\n  "));
+    }
+    text
 }
