@@ -15,6 +15,9 @@ use crate::go::quote;
 /// Values visited before a file is refused: aliases can make few bytes into many values.
 const MOST_VALUES: usize = 200_000;
 
+/// Repeated keys of one mapping that are named.
+const MOST_REPETITIONS: usize = 20;
+
 /// Longest scalar that a message shows whole, in bytes.
 const SHOWN_VALUE: usize = 10;
 
@@ -71,19 +74,30 @@ impl Fields {
     }
 }
 
+/// Why a document does not fit.
+#[derive(Debug)]
+pub(super) enum Misfit {
+    /// Something that ends the reading at once: its line and words.
+    Whole(u32, String),
+    /// Fields, at least one.
+    Fields(Vec<FieldProblem>),
+}
+
 /// Decodes the node `root` as `object`.
 pub(super) fn decode(
     document: &Document,
     root: NodeId,
     object: &'static Object,
     compat: Compat,
-) -> Result<Fields, Vec<FieldProblem>> {
-    let mut decoder = Decoder { document, compat, anchors: None, problems: Vec::new(), open: Vec::new(), visited: 0 };
+) -> Result<Fields, Misfit> {
+    let mut decoder =
+        Decoder { document, compat, anchors: None, problems: Vec::new(), failure: None, open: Vec::new(), visited: 0 };
     let decoded = decoder.value(root, Type::Object(object));
-    match decoded {
-        Some(Decoded::Object(fields)) if decoder.problems.is_empty() => Ok(fields),
-        _ if decoder.problems.is_empty() => Ok(Fields::default()),
-        _ => Err(decoder.problems),
+    match (decoder.failure, decoded) {
+        (Some((line, message)), _) => Err(Misfit::Whole(line, message)),
+        (None, _) if !decoder.problems.is_empty() => Err(Misfit::Fields(decoder.problems)),
+        (None, Some(Decoded::Object(fields))) => Ok(fields),
+        (None, _) => Ok(Fields::default()),
     }
 }
 
@@ -93,6 +107,8 @@ struct Decoder<'a> {
     /// Anchored nodes by name, made when the first alias is met.
     anchors: Option<HashMap<&'a str, Vec<NodeId>>>,
     problems: Vec<FieldProblem>,
+    /// What ended the reading; nothing is looked at after it.
+    failure: Option<(u32, String)>,
     /// Aliases being followed.
     open: Vec<NodeId>,
     visited: usize,
@@ -103,9 +119,9 @@ impl<'a> Decoder<'a> {
     fn value(&mut self, node: NodeId, wanted: Type) -> Option<Decoded> {
         self.visited += 1;
         if self.visited > MOST_VALUES {
-            if self.visited == MOST_VALUES + 1 {
-                self.problem(node, "document contains excessive aliasing".to_owned(), None);
-            }
+            self.fail(node, "document contains excessive aliasing".to_owned());
+        }
+        if self.failure.is_some() {
             return None;
         }
         match self.document.kind(node) {
@@ -275,7 +291,7 @@ impl<'a> Decoder<'a> {
                     sources.push(target);
                 }
                 Some(_) => {
-                    self.problem(source, "map merge requires map or sequence of maps as the value".to_owned(), None);
+                    self.fail(source, "map merge requires map or sequence of maps as the value".to_owned());
                 }
                 None => {}
             }
@@ -287,7 +303,7 @@ impl<'a> Decoder<'a> {
     fn follow(&mut self, alias: NodeId) -> Option<NodeId> {
         let name = self.document.text(alias);
         if self.open.contains(&alias) {
-            self.problem(alias, format!("anchor '{name}' value contains itself"), None);
+            self.fail(alias, format!("anchor '{name}' value contains itself"));
             return None;
         }
         let document = self.document;
@@ -295,28 +311,41 @@ impl<'a> Decoder<'a> {
         let target =
             anchors.get(name).and_then(|nodes| nodes.iter().rev().find(|node| node.index() < alias.index()).copied());
         if target.is_none() {
-            self.problem(alias, format!("unknown anchor '{name}' referenced"), None);
+            self.fail(alias, format!("unknown anchor '{name}' referenced"));
         }
         target
     }
 
+    /// Names every pair of equal keys, by the first of the two, as go-yaml does.
     fn keys_are_unique(&mut self, node: NodeId) -> bool {
-        let mut first: HashMap<(Kind, &'a str), u32> = HashMap::new();
-        let before = self.problems.len();
         let document = self.document;
+        let mut lines: HashMap<(Kind, &'a str), Vec<u32>> = HashMap::new();
+        let keys: Vec<_> = document.entries(node).map(|(key, _)| (document.kind(key), document.text(key))).collect();
         for (key, _) in document.entries(node) {
-            let (text, line) = (document.text(key), document.line(key));
-            match first.get(&(document.kind(key), text)) {
-                Some(earlier) => {
-                    let message = format!("mapping key {} already defined at line {earlier}", quote(text));
-                    self.problem(key, message, Some("remove one of the two".to_owned()));
+            lines.entry((document.kind(key), document.text(key))).or_default().push(document.line(key));
+        }
+        let before = self.problems.len();
+        if lines.len() < keys.len() {
+            for key in keys {
+                let Some(lines) = lines.get_mut(&key) else { continue };
+                let earlier = lines.remove(0);
+                for line in lines.iter().take(MOST_REPETITIONS) {
+                    self.problems.push(FieldProblem {
+                        line: *line,
+                        message: format!("mapping key {} already defined at line {earlier}", quote(key.1)),
+                        hint: Some("remove one of the two".to_owned()),
+                    });
                 }
-                None => {
-                    first.insert((document.kind(key), text), line);
+                if self.problems.len() - before > MOST_REPETITIONS {
+                    break;
                 }
             }
         }
         self.problems.len() == before
+    }
+
+    fn fail(&mut self, node: NodeId, message: String) {
+        self.failure.get_or_insert((self.document.line(node), message));
     }
 
     fn known_fields(&self, name: &str, object: &'static Object) -> String {

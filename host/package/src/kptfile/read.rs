@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use porchlight_yaml::{Document, Kind, NodeId, Scalar, parse_first};
 
-use super::decode::{Fields, decode};
+use super::decode::{Fields, Misfit, decode};
 use super::{FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Pipeline, Selector, schema};
 use crate::compat::Compat;
 
@@ -36,7 +36,10 @@ impl Kptfile {
             return Err(KptfileProblem::Empty);
         };
         check_type(&document, root)?;
-        decode(&document, root, &schema::KPTFILE, compat).map(Self::from_fields).map_err(KptfileProblem::Fields)
+        decode(&document, root, &schema::KPTFILE, compat).map(Self::from_fields).map_err(|misfit| match misfit {
+            Misfit::Whole(line, message) => KptfileProblem::Syntax { line, message },
+            Misfit::Fields(problems) => KptfileProblem::Fields(problems),
+        })
     }
 
     fn from_fields(mut fields: Fields) -> Self {
