@@ -126,7 +126,7 @@ fn reads_what_a_render_needs() {
     assert_eq!((second.image.as_str(), &second.config_map), ("b", &first.config_map));
     // An empty entry is no function, as for kpt.
     let [validator] = &kptfile.pipeline.validators[..] else { panic!("{kptfile:?}") };
-    assert_eq!((validator.exec.as_str(), validator.line), ("cat -n", 18));
+    assert_eq!((validator.exec.as_str(), validator.line), ("cat -n", 17));
     assert!(validator.exclude[0].is_empty());
     let config =
         tree.function_config(porchlight_package::PackageId::ROOT, validator).expect("reads").expect("a config");

@@ -145,7 +145,10 @@ fn config_problem(package: &Path, path: &str, compat: Compat) -> Option<String> 
 /// kpt's words for a file that is missing, is not YAML, or holds anything but one KRM object.
 pub(crate) fn read_config(package: &Path, path: &str, compat: Compat) -> Result<Resource, String> {
     let quoted = crate::go::quote(path);
-    let file = package.join(clean(path));
+    let file = match clean(path).as_str() {
+        "." => package.to_owned(),
+        cleaned => package.join(cleaned),
+    };
     let missing = |why: &dyn std::fmt::Display| match compat {
         Compat::Beta56 => "functionConfig must exist in the current package".to_owned(),
         Compat::Latest => format!("failed to open functionConfig from path {quoted}: open {}: {why}", file.display()),
@@ -163,8 +166,10 @@ pub(crate) fn read_config(package: &Path, path: &str, compat: Compat) -> Result<
         return Err(unreadable("it is no regular file"));
     }
     let bytes = fs::read(&real).map_err(|error| missing(&error_text(&error)))?;
-    let parts =
-        documents(&bytes, Path::new("")).map_err(|error| unreadable(error.to_string().trim_start_matches(": ")))?;
+    let parts = documents(&bytes, Path::new("")).map_err(|error| match error {
+        PackageError::Separator { text, .. } => unreadable(&format!("invalid document separator: {text}")),
+        other => unreadable(other.to_string().trim_start_matches(": ")),
+    })?;
     let count = parts.len();
     let Some(part) = parts.into_iter().next() else {
         return Err(format!("functionConfig {quoted} holds no resource: write one, or remove configPath"));
