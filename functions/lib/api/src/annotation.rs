@@ -1,13 +1,4 @@
-//! Annotation keys that give generated objects their place: whose they are, what they came from, where they stay.
-
-/// Keeps an object in the package: `kpt live apply` and the GitOps agents skip it. Value `"true"`.
-pub const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
-
-/// File of a resource inside its package.
-pub const PATH: &str = "config.kubernetes.io/path";
-
-/// Position of a resource in its file, from 0.
-pub const INDEX: &str = "config.kubernetes.io/index";
+//! Annotation keys of Nephio and of Porchlight; those of kpt are in [`porchlight_krm::annotations`].
 
 /// Condition type string of the object that owns this one (Nephio's specializer protocol).
 ///

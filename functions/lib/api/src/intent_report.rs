@@ -100,8 +100,10 @@ pub struct DerivedValue {
     pub scope: String,
     /// The value with its unit.
     pub value: String,
-    /// Which rule of the sizing data gave it.
+    /// Which rule of the function's data gave it.
     pub rule: String,
+    /// Where that rule comes from.
+    pub source: String,
 }
 
 /// One intent field and what was generated from it.

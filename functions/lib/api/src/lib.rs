@@ -30,10 +30,5 @@ pub mod sbom_config;
 pub mod workload;
 
 pub use object::{Kind, Metadata, Object, ObjectRef};
+pub use porchlight_krm::annotations::{API_VERSION, GROUP};
 pub use quantity::Quantity;
-
-/// API group of Porchlight's own kinds.
-pub const GROUP: &str = "orchestration.nephio-oran.io";
-
-/// Group and version of Porchlight's own kinds.
-pub const API_VERSION: &str = "orchestration.nephio-oran.io/v1alpha1";

@@ -111,6 +111,19 @@ pub struct Pool {
     pub name: String,
     /// Length of the prefix to claim, 0–128.
     pub prefix_length: u8,
+    /// Address family; absent: IPv4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_family: Option<IpFamily>,
+}
+
+/// Address family of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IpFamily {
+    /// IPv4.
+    Ipv4,
+    /// IPv6.
+    Ipv6,
 }
 
 /// `Dependency`: pulls specialised objects of another package into this one.

@@ -1,0 +1,398 @@
+//! The rules and figures, read from `data/`. Code says how a rule is applied; what it says stands in the files, each
+//! entry with its source.
+
+#![cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "units and some sources are for readers of the files; the tests see to it that they are there"
+    )
+)]
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use porchlight_api::network_slice_intent::{NfType, PlmnId, Sharing, SiteRole, SliceType};
+use porchlight_api::req::CniType;
+use porchlight_api::{Quantity, infra};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// Everything in `data/`.
+pub(crate) struct Data {
+    pub(crate) slice_types: Vec<SliceTypeRules>,
+    pub(crate) bases: Vec<SliceTypeBasis>,
+    pub(crate) network_functions: Vec<NetworkFunctionRules>,
+    pub(crate) stacks: Vec<Stack>,
+    pub(crate) providers: Vec<Provider>,
+    pub(crate) sizing: Sizing,
+    pub(crate) networks: Vec<NetworkPlan>,
+    pub(crate) parameters: Parameters,
+    pub(crate) five_qi: FiveQi,
+}
+
+impl Data {
+    /// The embedded data, parsed once per process.
+    pub(crate) fn get() -> &'static Self {
+        static DATA: OnceLock<Data> = OnceLock::new();
+        DATA.get_or_init(|| Self {
+            slice_types: parse(include_str!("../data/slice_types.yaml")),
+            bases: parse(include_str!("../data/slice_type_bases.yaml")),
+            network_functions: parse(include_str!("../data/network_functions.yaml")),
+            stacks: parse(include_str!("../data/stacks.yaml")),
+            providers: parse(include_str!("../data/providers.yaml")),
+            sizing: parse(include_str!("../data/sizing.yaml")),
+            networks: parse(include_str!("../data/networks.yaml")),
+            parameters: parse(include_str!("../data/parameters.yaml")),
+            five_qi: parse(include_str!("../data/five_qi.yaml")),
+        })
+    }
+
+    /// The rules a slice type is decomposed by, and the basis where it borrows those of another type.
+    pub(crate) fn slice_type(&self, slice_type: SliceType) -> (&SliceTypeRules, Option<&SliceTypeBasis>) {
+        let basis = self.bases.iter().find(|basis| basis.slice_type == slice_type);
+        let wanted = basis.map_or(slice_type, |basis| basis.like);
+        let rules = self.slice_types.iter().find(|rules| rules.slice_type == wanted);
+        (rules.expect("invariant: the data tests find rules for every slice type"), basis)
+    }
+
+    pub(crate) fn network_function(&self, nf: NfType) -> &NetworkFunctionRules {
+        let rules = self.network_functions.iter().find(|rules| rules.name == nf);
+        rules.expect("invariant: the data tests find rules for every network function")
+    }
+
+    pub(crate) fn stack(&self, name: &str) -> Option<&Stack> {
+        self.stacks.iter().find(|stack| stack.name == name)
+    }
+
+    pub(crate) fn provider(&self, name: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.name == name)
+    }
+}
+
+/// Embedded data is part of the program: a fault in it is found by the tests of this module, not by users.
+fn parse<T: DeserializeOwned>(text: &'static str) -> T {
+    try_parse(text).expect("invariant: embedded data reads, see the tests of this module")
+}
+
+fn try_parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let documents = porchlight_yaml::parse(text.into()).map_err(|error| error.to_string())?;
+    let document = documents.first().ok_or("no document")?;
+    let root = document.root().ok_or("empty document")?;
+    porchlight_yaml::serde::from_node(document, root).map_err(|error| error.to_string())
+}
+
+/// What a slice type means.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SliceTypeRules {
+    pub(crate) slice_type: SliceType,
+    pub(crate) source: String,
+    pub(crate) sharing: Sharing,
+    pub(crate) availability_percent: f64,
+    /// One-way latency promised when the intent says nothing.
+    pub(crate) latency_ms: Option<f64>,
+    pub(crate) five_qi: Vec<i64>,
+    pub(crate) mean_packet_bytes: u64,
+    /// Network instance of N6; `{slice}` stands for the intent's name.
+    pub(crate) user_plane_network: String,
+    pub(crate) user_plane_cni: CniType,
+    pub(crate) user_plane_instances_per_site: u64,
+    pub(crate) network_functions: BTreeMap<NfType, SiteRule>,
+}
+
+/// Where a network function goes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteRule {
+    /// Groups of roles in order of preference.
+    pub(crate) roles: Vec<Vec<SiteRole>>,
+    pub(crate) spread: Spread,
+}
+
+/// On how many sites of the chosen group.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Spread {
+    One,
+    All,
+}
+
+/// A slice type that borrows the rules of another one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SliceTypeBasis {
+    pub(crate) slice_type: SliceType,
+    pub(crate) like: SliceType,
+    pub(crate) source: String,
+}
+
+/// Which objects a network function comes with.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NetworkFunctionRules {
+    pub(crate) name: NfType,
+    pub(crate) domain: Domain,
+    pub(crate) source: String,
+    pub(crate) capacity: Vec<CapacityField>,
+    /// Name of the `Capacity` object, as the blueprints call it.
+    pub(crate) capacity_name: String,
+    /// Carries users' traffic: demand is split over its sites.
+    #[serde(default)]
+    pub(crate) user_plane: bool,
+    pub(crate) interfaces: Vec<InterfaceRule>,
+    /// Network functions whose deployments it must know.
+    pub(crate) dependencies: Vec<NfType>,
+}
+
+/// Core or radio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Domain {
+    Core,
+    Ran,
+}
+
+/// The fields of a `Capacity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(crate) enum CapacityField {
+    #[serde(rename = "maxUplinkThroughput")]
+    Uplink,
+    #[serde(rename = "maxDownlinkThroughput")]
+    Downlink,
+    #[serde(rename = "maxSessions")]
+    Sessions,
+    #[serde(rename = "maxSubscribers")]
+    Subscribers,
+    #[serde(rename = "maxNFConnections")]
+    Connections,
+}
+
+/// One interface of a network function.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct InterfaceRule {
+    pub(crate) name: String,
+    /// Network instance; `{userPlane}` stands for the N6 network of the slice, `default` for the pod network.
+    pub(crate) network: String,
+    pub(crate) network_name: Option<String>,
+    /// Gets the slice type's CNI for user planes.
+    #[serde(default)]
+    pub(crate) user_plane: bool,
+}
+
+/// A preset of providers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stack {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) providers: BTreeMap<NfType, String>,
+}
+
+/// What is known about a provider.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Provider {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) blueprint: BlueprintRef,
+    /// Dialect of its `NFConfig`; none: it reads no parameters.
+    pub(crate) parameters: Option<Dialect>,
+    /// Reads `DataNetwork` objects though it carries no user plane.
+    #[serde(default)]
+    pub(crate) lists_data_networks: bool,
+    /// Wants UE addresses told instead of claimed.
+    #[serde(default)]
+    pub(crate) wants_subnets: bool,
+    /// Uses only that many pools of a data network.
+    pub(crate) pools_per_data_network: Option<usize>,
+    /// Reads only the first PLMN and slice.
+    #[serde(default)]
+    pub(crate) one_plmn_and_slice: bool,
+    /// Identifiers it renders whatever it is told.
+    pub(crate) renders_only: Option<RendersOnly>,
+    /// Pods by capacity; empty: the operator sets no resources.
+    #[serde(default)]
+    pub(crate) sizes: Vec<PodSize>,
+}
+
+/// Default blueprint.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct BlueprintRef {
+    pub(crate) repo: String,
+    pub(crate) package: String,
+    pub(crate) workspace_name: String,
+}
+
+/// Spelling of parameter objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Dialect {
+    OaiCore,
+    OaiRan,
+}
+
+/// Identifiers built into an operator.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RendersOnly {
+    pub(crate) plmns: Vec<PlmnId>,
+    pub(crate) snssais: Vec<BuiltInSnssai>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BuiltInSnssai {
+    pub(crate) sst: u8,
+    pub(crate) sd: String,
+}
+
+/// A pod an operator starts.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PodSize {
+    /// Upper bounds that must all hold.
+    #[serde(default)]
+    pub(crate) at_most: BTreeMap<CapacityField, Quantity>,
+    pub(crate) cpu: Quantity,
+    pub(crate) memory: Quantity,
+}
+
+/// A figure over a denominator.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Figure {
+    pub(crate) value: u64,
+    #[serde(default = "one")]
+    pub(crate) per: u64,
+    pub(crate) unit: String,
+    pub(crate) source: String,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// Figures of the sizing formulas; their meaning is beside them in `data/sizing.yaml`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Sizing {
+    pub(crate) headroom: Figure,
+    pub(crate) sessions_per_device: Figure,
+    pub(crate) attach_ratio: Figure,
+    pub(crate) gtp_overhead: Figure,
+    pub(crate) ethernet_overhead: Figure,
+    pub(crate) nic_bandwidth: Figure,
+    pub(crate) pool_margin: Figure,
+    pub(crate) pool_reserved: Figure,
+    pub(crate) shortest_pool: Figure,
+    pub(crate) longest_pool: Figure,
+    pub(crate) quota_surge: Figure,
+    pub(crate) redundancy_availability: Figure,
+    pub(crate) redundant_instances: Figure,
+    pub(crate) dpdk_worker_rate: Figure,
+    pub(crate) dpdk_worker_packets: Figure,
+    pub(crate) dpdk_control_cpus: Figure,
+    pub(crate) dpdk_memory: Figure,
+    pub(crate) dpdk_session_memory: Figure,
+    pub(crate) dpdk_memory_step: Figure,
+    pub(crate) dpdk_hugepages: Figure,
+    pub(crate) dpdk_workers_per_hugepage: Figure,
+    pub(crate) dpdk_virtual_functions: Figure,
+}
+
+/// Address plan of a network.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NetworkPlan {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    /// The plan that a slice's own N6 network copies.
+    #[serde(default)]
+    pub(crate) user_plane: bool,
+    pub(crate) prefixes: Vec<infra::Prefix>,
+}
+
+/// Provider parameters.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Parameters {
+    pub(crate) oai_core: OaiCoreParameters,
+    pub(crate) oai_ran: OaiRanParameters,
+    pub(crate) no_slice_differentiator: Text,
+    pub(crate) pod_security: Text,
+}
+
+/// For the OAI core.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OaiCoreParameters {
+    pub(crate) source: String,
+    pub(crate) tracking_area_code: u32,
+    pub(crate) dns: String,
+    pub(crate) amf_region: String,
+    pub(crate) amf_set: String,
+    pub(crate) amf_pointer: String,
+}
+
+/// For the OAI RAN: the cell of the blueprint.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OaiRanParameters {
+    pub(crate) source: String,
+    pub(crate) tracking_area_code: u32,
+    pub(crate) cell_identity: String,
+    pub(crate) physical_cell_id: u16,
+    pub(crate) band: u16,
+    pub(crate) sub_carrier_spacing: u8,
+    pub(crate) carrier_bandwidth: u16,
+    pub(crate) image: String,
+}
+
+/// A text with its source.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Text {
+    pub(crate) value: String,
+    pub(crate) source: String,
+}
+
+/// 5QI values.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct FiveQi {
+    pub(crate) source: String,
+    pub(crate) standard: Vec<i64>,
+    pub(crate) operator_specific: Range,
+    pub(crate) delay_budgets: Vec<DelayBudget>,
+}
+
+impl FiveQi {
+    pub(crate) fn is_valid(&self, value: i64) -> bool {
+        self.standard.contains(&value) || (self.operator_specific.from..=self.operator_specific.to).contains(&value)
+    }
+
+    /// Packet delay budget in milliseconds, where it is listed.
+    pub(crate) fn delay_budget_ms(&self, value: i64) -> Option<f64> {
+        self.delay_budgets.iter().find(|budget| budget.five_qi.contains(&value)).map(|budget| budget.ms)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DelayBudget {
+    pub(crate) ms: f64,
+    pub(crate) five_qi: Vec<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Range {
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+}
+
+#[cfg(test)]
+mod tests;

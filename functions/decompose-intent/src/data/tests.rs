@@ -1,0 +1,78 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+#[test]
+fn every_file_reads() {
+    for (name, outcome) in [
+        ("slice_types", try_parse::<Vec<SliceTypeRules>>(include_str!("../../data/slice_types.yaml")).err()),
+        ("slice_type_bases", try_parse::<Vec<SliceTypeBasis>>(include_str!("../../data/slice_type_bases.yaml")).err()),
+        (
+            "network_functions",
+            try_parse::<Vec<NetworkFunctionRules>>(include_str!("../../data/network_functions.yaml")).err(),
+        ),
+        ("stacks", try_parse::<Vec<Stack>>(include_str!("../../data/stacks.yaml")).err()),
+        ("providers", try_parse::<Vec<Provider>>(include_str!("../../data/providers.yaml")).err()),
+        ("sizing", try_parse::<Sizing>(include_str!("../../data/sizing.yaml")).err()),
+        ("networks", try_parse::<Vec<NetworkPlan>>(include_str!("../../data/networks.yaml")).err()),
+        ("parameters", try_parse::<Parameters>(include_str!("../../data/parameters.yaml")).err()),
+        ("five_qi", try_parse::<FiveQi>(include_str!("../../data/five_qi.yaml")).err()),
+    ] {
+        assert_eq!(outcome, None, "data/{name}.yaml");
+    }
+}
+
+#[test]
+fn every_slice_type_has_rules_for_every_network_function() {
+    let data = Data::get();
+    for slice_type in SliceType::STANDARD.into_iter().chain([SliceType::Custom]) {
+        let (rules, _) = data.slice_type(slice_type);
+        for nf in NfType::ALL {
+            assert!(rules.network_functions.contains_key(&nf), "{slice_type} {nf}");
+        }
+        assert!(rules.five_qi.iter().all(|&value| data.five_qi.is_valid(value)), "{slice_type}");
+    }
+}
+
+#[test]
+fn references_between_the_files_hold() {
+    let data = Data::get();
+    let networks: BTreeSet<&str> = data.networks.iter().map(|network| network.name.as_str()).collect();
+    for nf in NfType::ALL {
+        for interface in &data.network_function(nf).interfaces {
+            let known = networks.contains(interface.network.as_str());
+            assert!(
+                known || ["default", "{userPlane}"].contains(&interface.network.as_str()),
+                "{nf} {}",
+                interface.name
+            );
+        }
+        for stack in &data.stacks {
+            assert!(data.provider(&stack.providers[&nf]).is_some(), "{} {nf}", stack.name);
+        }
+    }
+    assert_eq!(data.networks.iter().filter(|network| network.user_plane).count(), 1);
+}
+
+#[test]
+fn every_entry_names_its_source() {
+    let data = Data::get();
+    let mut sources: Vec<&str> = Vec::new();
+    sources.extend(data.slice_types.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.bases.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.network_functions.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.stacks.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.providers.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.networks.iter().map(|entry| entry.source.as_str()));
+    let parameters = &data.parameters;
+    sources.extend([
+        parameters.oai_core.source.as_str(),
+        &parameters.oai_ran.source,
+        &parameters.no_slice_differentiator.source,
+        &parameters.pod_security.source,
+        &data.five_qi.source,
+        &data.sizing.headroom.source,
+        &data.sizing.headroom.unit,
+    ]);
+    assert!(sources.iter().all(|source| source.len() >= 8), "{sources:?}");
+}

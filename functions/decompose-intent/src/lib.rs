@@ -1,0 +1,56 @@
+//! `decompose-intent`: what a network slice is for becomes the Nephio objects that realise it.
+//!
+//! The way of an intent: [`read`] it section by section, [`validate`] it into a [`slice`], [`placement`] on sites with
+//! [`sizing`], [`objects`] from that, a [`report`] about all of it. What a slice type, network function or provider
+//! means is data, see [`data`].
+
+mod config;
+mod data;
+mod intents;
+mod objects;
+mod placement;
+mod problem;
+mod provider_limits;
+mod read;
+mod report;
+mod sites;
+mod sizing;
+mod slice;
+mod validate;
+
+use porchlight_krm::{CodedError, Function, Gvk, ResourceList};
+
+pub use config::Config;
+
+/// The function.
+pub struct DecomposeIntent;
+
+impl Function for DecomposeIntent {
+    const NAME: &'static str = "decompose-intent";
+    const DESCRIPTION: &'static str = "Turns network slice intents into the Nephio objects that realise them";
+    const CONFIG_KIND: &'static str = "DecomposeIntentConfig";
+    const READS: &'static [Gvk] = &[
+        Gvk::new("orchestration.nephio-oran.io/v1alpha1", "NetworkSliceIntent"),
+        Gvk::new("infra.nephio.org/v1alpha1", "WorkloadCluster"),
+    ];
+    const WRITES: &'static [Gvk] = &[
+        Gvk::new("config.porch.kpt.dev/v1alpha1", "PackageVariant"),
+        Gvk::new("infra.nephio.org/v1alpha1", "Network"),
+        Gvk::new("orchestration.nephio-oran.io/v1alpha1", "CoverageExpansion"),
+        Gvk::new("orchestration.nephio-oran.io/v1alpha1", "IntentReport"),
+        Gvk::new("req.nephio.org/v1alpha1", "Capacity"),
+        Gvk::new("req.nephio.org/v1alpha1", "DataNetwork"),
+        Gvk::new("req.nephio.org/v1alpha1", "Dependency"),
+        Gvk::new("req.nephio.org/v1alpha1", "Interface"),
+        Gvk::new("v1", "Namespace"),
+        Gvk::new("v1", "ResourceQuota"),
+        Gvk::new("workload.nephio.org/v1alpha1", "NFConfig"),
+        Gvk::new("workload.nephio.org/v1alpha1", "NFDeployment"),
+    ];
+
+    type Config = Config;
+
+    fn run(list: &mut ResourceList, config: Config) -> Result<(), CodedError> {
+        intents::decompose(list, &config)
+    }
+}

@@ -1,0 +1,62 @@
+//! Placement by package variant: the blueprint holds the network function, the variant what the intent wants of it.
+
+use std::collections::BTreeMap;
+
+use porchlight_api::infra::WorkloadCluster;
+use porchlight_api::network_slice_intent::Revision;
+use porchlight_api::porch::{Downstream, Function, Injector, PackageContext, PackageVariant, Pipeline, Upstream};
+use porchlight_api::{Kind, Object, annotation};
+
+use super::Objects;
+use crate::placement::Instance;
+
+/// Image of this function. Inside the variant it writes the values of the intent into the blueprint's objects.
+const IMAGE: &str = concat!("ghcr.io/porchlight/decompose-intent:v", env!("CARGO_PKG_VERSION"));
+
+impl Objects<'_> {
+    /// Adds the variant of one network function at one site.
+    pub(super) fn add_package_variant(&mut self, instance: &Instance<'_>) {
+        let (slice, site) = (instance.slice, instance.site);
+        let blueprint = &instance.function.blueprint;
+        let upstream = Upstream {
+            repo: blueprint.repo.clone(),
+            package: blueprint.package.clone(),
+            revision: blueprint.revision.as_ref().and_then(Revision::number),
+            workspace_name: blueprint.workspace_name.clone(),
+        };
+        let context = BTreeMap::from([
+            ("namespace".to_owned(), instance.package()),
+            ("site".to_owned(), site.name.clone()),
+            ("slice".to_owned(), slice.name.clone()),
+        ]);
+        let variant = PackageVariant {
+            upstream,
+            downstream: Downstream { repo: site.repository.clone(), package: instance.package() },
+            // A person approves the first revision of a package; Porch's controller the ones after it.
+            annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
+            package_context: Some(PackageContext { data: context }),
+            pipeline: Some(Pipeline { mutators: vec![mutator(instance)] }),
+            injectors: vec![Injector { kind: WorkloadCluster::KIND.to_owned(), name: site.cluster.clone() }],
+        };
+        let object = Object::new(instance.unique_name(), variant)
+            .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
+        let file = format!("packagevariant-{}-{}{}.yaml", instance.function.nf, site.name, instance.suffix());
+        let mut derived_from = vec!["metadata.name", "spec.plmns", "spec.snssai", "spec.dataNetworks", "spec.service"];
+        derived_from.extend([site.field.as_str(), &instance.function.provider_field]);
+        derived_from.extend(instance.function.blueprint_field.as_deref());
+        self.add(object, &file, &derived_from);
+    }
+}
+
+/// This function once more, restricted to one network function at one site.
+fn mutator(instance: &Instance<'_>) -> Function {
+    let mut config = BTreeMap::from([
+        ("intent".to_owned(), instance.slice.text()),
+        ("networkFunction".to_owned(), instance.function.nf.to_string()),
+        ("site".to_owned(), instance.site.name.clone()),
+    ]);
+    if instance.ordinal > 1 {
+        config.insert("instance".to_owned(), instance.ordinal.to_string());
+    }
+    Function { name: "decompose-intent".to_owned(), image: IMAGE.to_owned(), config_map: config }
+}

@@ -1,0 +1,147 @@
+//! A network slice as the rest of the function sees it: every value valid, every default filled in.
+
+use porchlight_api::Object;
+use porchlight_api::coverage::Area;
+use porchlight_api::network_slice_intent::{
+    Blueprint, NetworkSliceIntent, NfType, Placement, PlmnId, SessionType, Sharing, Site as WrittenSite, SiteRole,
+    SliceType,
+};
+use porchlight_krm::Resource;
+use porchlight_yaml::{SequenceIndent, emit};
+
+use crate::data::SliceTypeRules;
+
+/// A valid intent.
+pub(crate) struct Slice {
+    /// The intent's name, a DNS label of at most 20 characters.
+    pub(crate) name: String,
+    pub(crate) generation: Option<i64>,
+    pub(crate) slice_type: SliceType,
+    /// Rules the type is decomposed by.
+    pub(crate) rules: &'static SliceTypeRules,
+    pub(crate) sst: u8,
+    /// Six lower-case hexadecimal digits; none: the slice has no differentiator.
+    pub(crate) sd: Option<String>,
+    /// At least one, no duplicates.
+    pub(crate) plmns: Vec<PlmnId>,
+    /// At least one, no duplicates.
+    pub(crate) data_networks: Vec<DataNetwork>,
+    pub(crate) service: Service,
+    pub(crate) sharing: Sharing,
+    pub(crate) coverage: Option<Area>,
+    /// Tracking area code, where the intent names one.
+    pub(crate) tac: Option<u32>,
+    /// At least one, names unique.
+    pub(crate) sites: Vec<Site>,
+    /// In the order of [`NfType::ALL`], at least one.
+    pub(crate) network_functions: Vec<NetworkFunction>,
+    pub(crate) placement: Placement,
+    /// Fields the intent sets that nothing is generated from.
+    pub(crate) recorded_only: Vec<&'static str>,
+    /// Folder of the intent's file with a slash at its end, or nothing.
+    pub(crate) folder: String,
+    /// The intent as written, with the sites resolved.
+    pub(crate) spec: NetworkSliceIntent,
+}
+
+/// A data network with its pools.
+pub(crate) struct DataNetwork {
+    pub(crate) name: String,
+    pub(crate) session_type: SessionType,
+    pub(crate) dns: Option<String>,
+    /// At least one.
+    pub(crate) pools: Vec<Pool>,
+    /// N6 network.
+    pub(crate) network_instance: String,
+}
+
+/// A pool of UE addresses.
+pub(crate) struct Pool {
+    pub(crate) name: String,
+    /// As the intent says; none: by the number of sessions.
+    pub(crate) prefix_length: Option<u8>,
+    pub(crate) prefix: Option<String>,
+}
+
+/// Demand as the intent states it, before headroom.
+pub(crate) struct Service {
+    pub(crate) devices: u64,
+    /// Stated number of sessions; none: derived from the devices.
+    pub(crate) sessions: Option<u64>,
+    /// bit/s
+    pub(crate) downlink: u64,
+    /// bit/s
+    pub(crate) uplink: u64,
+    /// Which field the rates come from.
+    pub(crate) throughput_field: &'static str,
+    pub(crate) packet_bytes: u64,
+    pub(crate) availability_percent: f64,
+    /// One-way, the smaller of both directions.
+    pub(crate) latency_ms: Option<f64>,
+    pub(crate) five_qi: Vec<i64>,
+}
+
+/// A site.
+pub(crate) struct Site {
+    pub(crate) name: String,
+    pub(crate) role: SiteRole,
+    pub(crate) cluster: String,
+    pub(crate) repository: String,
+    pub(crate) weight: u64,
+    /// bit/s
+    pub(crate) nic_bandwidth: u64,
+    /// Attachment types of the cluster, where the package tells.
+    pub(crate) cnis: Option<Vec<String>>,
+    /// Field the site comes from.
+    pub(crate) field: String,
+}
+
+/// A network function the slice adds.
+pub(crate) struct NetworkFunction {
+    pub(crate) nf: NfType,
+    pub(crate) provider: String,
+    /// Field the provider comes from.
+    pub(crate) provider_field: String,
+    pub(crate) blueprint: Blueprint,
+    /// Field the blueprint comes from, where the intent names one.
+    pub(crate) blueprint_field: Option<String>,
+}
+
+impl Site {
+    /// The site as a person would list it.
+    fn written(&self) -> WrittenSite {
+        WrittenSite {
+            name: self.name.clone(),
+            role: Some(self.role),
+            cluster: Some(self.cluster.clone()),
+            weight: i64::try_from(self.weight).ok(),
+            repository: None,
+            nic_bandwidth: None,
+        }
+    }
+}
+
+impl Slice {
+    pub(crate) fn has(&self, nf: NfType) -> bool {
+        self.network_functions.iter().any(|function| function.nf == nf)
+    }
+
+    /// The intent as YAML, for the function that runs inside a package variant. Without what only people read, so
+    /// that a new description does not make new package revisions.
+    pub(crate) fn text(&self) -> String {
+        let spec = NetworkSliceIntent { user_label: None, description: None, site_selector: None, ..self.spec.clone() };
+        let sites = self.sites.iter().map(Site::written).collect();
+        let intent = Object::new(&self.name, NetworkSliceIntent { sites, ..spec });
+        let mut text = String::new();
+        emit(Resource::from_typed(&intent).document(), SequenceIndent::Compact, &mut text);
+        text
+    }
+
+    /// `1/000001`, as operators write slices.
+    pub(crate) fn snssai(&self) -> String {
+        match &self.sd {
+            Some(sd) => format!("{}/{sd}", self.sst),
+            None => self.sst.to_string(),
+        }
+    }
+}
