@@ -32,8 +32,8 @@ pub(super) fn list(text: &str) -> Result<ResourceList, ListError> {
             }
             "results" => {
                 list.results = Finding::read_all(document, value).map_err(|error| {
-                    let field = if error.path.is_empty() { String::new() } else { format!(".{}", error.path) };
-                    let place = ListError::invalid(error.message).field(format!("results{field}"));
+                    let dot = if error.path.is_empty() || error.path.starts_with('[') { "" } else { "." };
+                    let place = ListError::invalid(error.message).field(format!("results{dot}{}", error.path));
                     ListError { line: error.line, column: error.column, ..place }
                 })?;
             }
