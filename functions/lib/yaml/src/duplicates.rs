@@ -1,6 +1,7 @@
 //! Keys that occur twice in one mapping.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::tree::{Document, Kind, NodeId};
 
@@ -23,33 +24,31 @@ impl Document {
     pub fn duplicate_keys(&self) -> Vec<DuplicateKey> {
         let mut found = Vec::new();
         let mut work: Vec<NodeId> = self.root().into_iter().collect();
-        let mut seen: HashMap<(&str, &str), NodeId> = HashMap::new();
         while let Some(node) = work.pop() {
-            seen.clear();
-            for (key, _) in self.entries(node) {
-                if self.kind(key) != Kind::Scalar {
-                    continue;
-                }
-                let value = self.resolve(key);
-                let tag = match self.tag(key) {
-                    "" => value.tag(),
-                    tag => tag,
-                };
-                if tag == "!!merge" {
-                    continue;
-                }
-                match seen.entry((self.text(key), tag)) {
-                    std::collections::hash_map::Entry::Occupied(first) => {
-                        found.push(DuplicateKey { first: *first.get(), again: key });
-                    }
-                    std::collections::hash_map::Entry::Vacant(place) => {
-                        place.insert(key);
-                    }
-                }
-            }
+            self.duplicates_of(node, &mut found);
             work.extend(self.children(node).filter(|child| self.first_child(*child).is_some()));
         }
         found.sort_by_key(|duplicate| (self.line(duplicate.again), self.column(duplicate.again)));
         found
+    }
+
+    fn duplicates_of(&self, mapping: NodeId, found: &mut Vec<DuplicateKey>) {
+        let keys = self.entries(mapping).map(|(key, _)| key).filter(|key| self.kind(*key) == Kind::Scalar);
+        let mut seen: HashMap<(&str, &str), NodeId> = HashMap::new();
+        for key in keys {
+            let tag = match self.tag(key) {
+                "" => self.resolve(key).tag(),
+                tag => tag,
+            };
+            if tag == "!!merge" {
+                continue;
+            }
+            match seen.entry((self.text(key), tag)) {
+                Entry::Occupied(first) => found.push(DuplicateKey { first: *first.get(), again: key }),
+                Entry::Vacant(place) => {
+                    place.insert(key);
+                }
+            }
+        }
     }
 }

@@ -37,6 +37,8 @@ mod write;
 pub use duplicates::DuplicateKey;
 pub use error::ParseError;
 pub use indentation::derive_sequence_indent;
+#[doc(hidden)]
+pub use read::parse_fully;
 pub use read::{parse, parse_first};
 pub use resolve::{Scalar, resolve_plain};
 pub use split::{SeparatorError, normalise_line_ends, split_documents};

@@ -4,9 +4,11 @@
 //! hand in hand: the scanner turns bytes into tokens and finds the comments between them, the composer turns
 //! tokens into nodes and decides which node a comment belongs to.
 
+mod columns;
 mod comments;
 mod composer;
 mod cursor;
+mod direct;
 mod properties;
 mod scalars;
 mod scanner;
@@ -28,13 +30,11 @@ use scanner::Scanner;
 /// # Errors
 /// The first fault of the text.
 pub fn parse(source: Arc<str>) -> Result<Vec<Document>, ParseError> {
-    let text = Arc::clone(&source);
-    let mut composer = open(&text, source)?;
-    let mut documents = Vec::new();
-    while let Some(document) = composer.next_document()? {
-        documents.push(document);
+    check_text(&source)?;
+    if let Some(document) = direct::read(&source) {
+        return Ok(vec![document]);
     }
-    Ok(documents)
+    compose(source)
 }
 
 /// Reads the first document of a YAML stream and ignores the rest, as kyaml does with each part of a file
@@ -43,17 +43,64 @@ pub fn parse(source: Arc<str>) -> Result<Vec<Document>, ParseError> {
 /// # Errors
 /// The first fault of the text up to the end of the document.
 pub fn parse_first(source: Arc<str>) -> Result<Option<Document>, ParseError> {
+    check_text(&source)?;
+    if let Some(document) = direct::read(&source) {
+        return Ok(Some(document));
+    }
     let text = Arc::clone(&source);
-    open(&text, source)?.next_document()
+    composer(&text, source).next_document()
 }
 
-fn open(text: &str, source: Arc<str>) -> Result<Composer<'_>, ParseError> {
+/// [`parse`] without the short way for common documents, which must give the same.
+#[doc(hidden)]
+pub fn parse_fully(source: Arc<str>) -> Result<Vec<Document>, ParseError> {
+    check_text(&source)?;
+    compose(source)
+}
+
+fn compose(source: Arc<str>) -> Result<Vec<Document>, ParseError> {
+    let text = Arc::clone(&source);
+    let mut composer = composer(&text, source);
+    let mut documents = Vec::new();
+    while let Some(document) = composer.next_document()? {
+        documents.push(document);
+    }
+    Ok(documents)
+}
+
+fn composer(text: &str, source: Arc<str>) -> Composer<'_> {
+    let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    Composer::new(Scanner::new(Cursor::new(text, start)), source)
+}
+
+/// Takes from the comment above the first node what an empty line separates from the rest: the comment of the
+/// document.
+fn split_document_head(head: &mut String) -> String {
+    let bytes = head.as_bytes();
+    for index in (1..bytes.len()).rev() {
+        if bytes[index] != b'\n' {
+            continue;
+        }
+        let end = if index == bytes.len() - 1 {
+            index
+        } else if bytes[index - 1] == b'\n' {
+            index - 1
+        } else {
+            continue;
+        };
+        let rest = head.split_off(index + 1);
+        head.truncate(end);
+        return std::mem::replace(head, rest);
+    }
+    String::new()
+}
+
+/// Refuses a text that is too long, or holds a character that YAML forbids.
+fn check_text(text: &str) -> Result<(), ParseError> {
     if text.len() > i32::MAX as usize {
         return Err(ParseError { line: 1, column: 1, message: "the text is longer than 2 GiB".to_owned() });
     }
-    check_characters(text)?;
-    let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-    Ok(Composer::new(Scanner::new(Cursor::new(text, start)), source))
+    check_characters(text)
 }
 
 /// Refuses the characters that YAML forbids: controls other than tab and line breaks, and U+FFFE, U+FFFF.

@@ -427,6 +427,12 @@ impl Document {
     /// [`Document::push_entry`].
     pub fn push(&mut self, parent: NodeId, child: NodeId) {
         self.detach(child);
+        self.append(parent, child);
+    }
+
+    /// Appends a node that is in no collection.
+    #[inline]
+    pub(crate) fn append(&mut self, parent: NodeId, child: NodeId) {
         let last = self.nodes[parent.index()].last;
         let node = &mut self.nodes[child.index()];
         (node.parent, node.previous, node.next) = (parent.0, last, NONE);

@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::columns::ColumnCounter;
 use super::properties::SEPARATOR;
 use super::scanner::Scanner;
+use super::split_document_head;
 use super::token::{Mark, Place, Token, TokenKind};
 use crate::error::ParseError;
 use crate::tree::{Document, Kind, NodeId, Style, Text};
@@ -80,7 +82,7 @@ struct Properties {
 
 impl<'s> Composer<'s> {
     pub(super) fn new(scanner: Scanner<'s>, source: Arc<str>) -> Self {
-        let ascii = source.is_ascii();
+        let columns = ColumnCounter::new(&source);
         Self {
             scanner,
             source,
@@ -92,7 +94,7 @@ impl<'s> Composer<'s> {
             anchors: HashSet::new(),
             frames: Vec::new(),
             started: false,
-            columns: ColumnCounter { ascii, ..ColumnCounter::default() },
+            columns,
         }
     }
 
@@ -119,7 +121,7 @@ impl<'s> Composer<'s> {
             && !matches!(kind, TokenKind::VersionDirective | TokenKind::TagDirective | TokenKind::DocumentStart);
         if bare {
             self.read_directives()?;
-            document.document_comments_mut().head = self.split_document_head().into();
+            document.document_comments_mut().head = split_document_head(&mut self.head).into();
             self.node(&mut document, Context::Block)?;
         } else {
             self.read_directives()?;
@@ -221,27 +223,6 @@ impl<'s> Composer<'s> {
             comments.line = Box::default();
             comments.foot = Box::default();
         }
-    }
-
-    /// Takes from the pending head comment what is separated from the rest by an empty line.
-    fn split_document_head(&mut self) -> String {
-        let bytes = self.head.as_bytes();
-        for index in (1..bytes.len()).rev() {
-            if bytes[index] != b'\n' {
-                continue;
-            }
-            let end = if index == bytes.len() - 1 {
-                index
-            } else if bytes[index - 1] == b'\n' {
-                index - 1
-            } else {
-                continue;
-            };
-            let rest = self.head.split_off(index + 1);
-            self.head.truncate(end);
-            return std::mem::replace(&mut self.head, rest);
-        }
-        String::new()
     }
 
     fn end_document_comments(&mut self, document: &mut Document) {
@@ -461,7 +442,7 @@ impl<'s> Composer<'s> {
             document.set_root(node);
             return;
         };
-        document.push(frame.node, node);
+        document.append(frame.node, node);
         if document.kind(frame.node) == Kind::Sequence {
             return;
         }
@@ -756,33 +737,4 @@ fn unexpected(kind: TokenKind) -> String {
         _ => "expected a value here; is the indentation right?",
     }
     .to_owned()
-}
-
-/// Columns in characters. Remembers the last place of a line, so that a long line is counted once.
-#[derive(Debug, Default)]
-struct ColumnCounter {
-    ascii: bool,
-    line: u32,
-    index: usize,
-    characters: u32,
-}
-
-impl ColumnCounter {
-    #[inline]
-    fn column(&mut self, source: &str, mark: Mark) -> u32 {
-        let bytes = mark.column.unsigned_abs();
-        if self.ascii { bytes + 1 } else { self.count(source, mark, bytes) }
-    }
-
-    fn count(&mut self, source: &str, mark: Mark, bytes: u32) -> u32 {
-        let end = usize::try_from(mark.index).unwrap_or(0).min(source.len());
-        let line_start = end.saturating_sub(bytes as usize);
-        if self.line != mark.line || self.index < line_start || self.index > end {
-            (self.line, self.index, self.characters) = (mark.line, line_start, 0);
-        }
-        let new = source.as_bytes()[self.index..end].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-        self.characters += new as u32;
-        self.index = end;
-        self.characters + 1
-    }
 }

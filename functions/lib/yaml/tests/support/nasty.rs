@@ -305,3 +305,117 @@ pub(crate) fn disturb(dice: &mut Dice, text: &str) -> String {
     }
     lines.join("\n") + dice.pick(&["", "\n", "\n\n"])
 }
+
+const WORDS: &[&str] = &[
+    "a",
+    "12",
+    "true",
+    "registry.example/upf:v1",
+    "\"quoted\"",
+    "'single'",
+    "two words",
+    "[]",
+    "{}",
+    "[a, \"b\"]",
+    "é",
+    "http://x/y#z",
+    "-1",
+    "\"a # b\"",
+    "[é, x]",
+    "''",
+    "--flag=1",
+    "a:b",
+];
+
+/// A resource as people write them: block style, comments in usual places.
+pub(crate) fn plain_resource(dice: &mut Dice) -> String {
+    let mut out = String::new();
+    plain_gap(dice, &mut out, 0);
+    if dice.one_in(8) {
+        out.push_str("---\n");
+        plain_gap(dice, &mut out, 0);
+    }
+    for _ in 0..1 + dice.below(3) {
+        plain_entry(dice, &mut out, 0, 0);
+    }
+    if dice.one_in(5) {
+        plain_gap(dice, &mut out, 0);
+    }
+    out
+}
+
+/// Comments in line with what follows, and empty lines.
+fn plain_gap(dice: &mut Dice, out: &mut String, indent: usize) {
+    if !dice.one_in(4) {
+        return;
+    }
+    for _ in 0..1 + dice.below(4) {
+        if dice.one_in(3) {
+            out.push('\n');
+        } else {
+            spaces(out, indent);
+            line(dice, out);
+        }
+    }
+}
+
+fn plain_end(dice: &mut Dice, out: &mut String) {
+    if dice.one_in(6) {
+        out.push_str(" # line");
+    }
+    out.push('\n');
+}
+
+fn plain_entry(dice: &mut Dice, out: &mut String, indent: usize, depth: usize) {
+    plain_gap(dice, out, indent);
+    spaces(out, indent);
+    plain_value(dice, out, indent, depth);
+}
+
+/// `key:` at the current position, with its value.
+fn plain_value(dice: &mut Dice, out: &mut String, indent: usize, depth: usize) {
+    out.push_str(dice.pick(&["a", "b", "key", "\"q\"", "x.y/z", "é"]));
+    out.push(':');
+    match if depth > 3 { dice.below(4) } else { dice.below(9) } {
+        0..=2 => {
+            out.push(' ');
+            out.push_str(dice.pick(WORDS));
+            plain_end(dice, out);
+        }
+        3 if dice.one_in(2) => {
+            out.push_str(dice.pick(&[" |\n", " |-\n", " |+\n"]));
+            for _ in 0..1 + dice.below(4) {
+                if !dice.one_in(4) {
+                    spaces(out, indent + 2 + dice.below(2));
+                    out.push_str(dice.pick(&["text", "- a", "# no comment", "é: x", "tail "]));
+                }
+                out.push('\n');
+            }
+        }
+        3 => plain_end(dice, out),
+        4..=6 => {
+            plain_end(dice, out);
+            for _ in 0..1 + dice.below(3) {
+                plain_entry(dice, out, indent + 2, depth + 1);
+            }
+        }
+        _ => {
+            plain_end(dice, out);
+            let inner = indent + 2 * dice.below(2);
+            for _ in 0..1 + dice.below(3) {
+                plain_gap(dice, out, inner);
+                spaces(out, inner);
+                out.push_str("- ");
+                if dice.one_in(2) {
+                    out.push_str(dice.pick(WORDS));
+                    plain_end(dice, out);
+                } else {
+                    plain_value(dice, out, inner + 2, depth + 1);
+                    for _ in 0..dice.below(3) {
+                        plain_entry(dice, out, inner + 2, depth + 1);
+                    }
+                }
+            }
+        }
+    }
+}

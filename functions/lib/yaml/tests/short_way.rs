@@ -1,0 +1,59 @@
+//! The short way of `parse` for common documents gives the same tree as the full one.
+
+#[path = "support/nasty.rs"]
+mod nasty;
+
+use porchlight_yaml::{Document, NodeId, parse, parse_fully};
+
+/// Everything a reader of the tree can see.
+fn describe(document: &Document) -> Vec<String> {
+    let mut lines = vec![format!("{:?}", document.document_comments())];
+    let mut work: Vec<NodeId> = document.root().into_iter().collect();
+    while let Some(node) = work.pop() {
+        lines.push(format!(
+            "{}:{} {:?} {:?} {:?} tag {:?} anchor {:?} {:?}",
+            document.line(node),
+            document.column(node),
+            document.kind(node),
+            document.style(node),
+            document.text(node),
+            document.tag(node),
+            document.anchor(node),
+            document.comments(node),
+        ));
+        let children: Vec<NodeId> = document.children(node).collect();
+        work.extend(children.into_iter().rev());
+    }
+    lines
+}
+
+fn assert_same(text: &str) {
+    let describe_all = |documents: Vec<Document>| documents.iter().map(describe).collect::<Vec<_>>();
+    let short = parse(text.into()).map(describe_all);
+    let full = parse_fully(text.into()).map(describe_all);
+    assert_eq!(short, full, "\n{text}");
+}
+
+/// How many documents to try; `PORCHLIGHT_FUZZ_DOCUMENTS` overrides it.
+fn documents() -> u64 {
+    std::env::var("PORCHLIGHT_FUZZ_DOCUMENTS").ok().and_then(|value| value.parse().ok()).unwrap_or(3_000)
+}
+
+#[test]
+fn nasty_documents_are_read_alike_both_ways() {
+    for seed in 0..documents() {
+        assert_same(&nasty::resource(&mut nasty::Dice::new(seed)));
+    }
+}
+
+#[test]
+fn plain_documents_are_read_alike_both_ways() {
+    for seed in 0..documents() {
+        let mut dice = nasty::Dice::new(seed);
+        let text = nasty::plain_resource(&mut dice);
+        assert_same(&text);
+        let once = nasty::disturb(&mut dice, &text);
+        assert_same(&once);
+        assert_same(&nasty::disturb(&mut dice, &once));
+    }
+}
