@@ -1,7 +1,13 @@
 //! The short way of `parse` for common documents gives the same tree as the full one.
 
+#[path = "support/dice.rs"]
+mod dice;
+#[path = "support/disturb.rs"]
+mod disturb;
 #[path = "support/nasty.rs"]
 mod nasty;
+#[path = "support/ordinary.rs"]
+mod ordinary;
 
 use porchlight_yaml::{Document, NodeId, parse, parse_fully};
 
@@ -42,18 +48,18 @@ fn documents() -> u64 {
 #[test]
 fn nasty_documents_are_read_alike_both_ways() {
     for seed in 0..documents() {
-        assert_same(&nasty::resource(&mut nasty::Dice::new(seed)));
+        assert_same(&nasty::resource(&mut dice::Dice::new(seed)));
     }
 }
 
 #[test]
-fn plain_documents_are_read_alike_both_ways() {
+fn ordinary_documents_are_read_alike_both_ways() {
     for seed in 0..documents() {
-        let mut dice = nasty::Dice::new(seed);
-        let text = nasty::plain_resource(&mut dice);
+        let mut dice = dice::Dice::new(seed);
+        let text = ordinary::resource(&mut dice);
         assert_same(&text);
-        let once = nasty::disturb(&mut dice, &text);
+        let once = disturb::disturb(&mut dice, &text);
         assert_same(&once);
-        assert_same(&nasty::disturb(&mut dice, &once));
+        assert_same(&disturb::disturb(&mut dice, &once));
     }
 }

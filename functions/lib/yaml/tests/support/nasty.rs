@@ -1,28 +1,7 @@
 //! Documents that are hard to read: comments and empty lines everywhere, all styles, odd indentation.
 
-/// A small deterministic source of choices.
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        ((self.0 >> 33) % bound as u64) as usize
-    }
-
-    fn one_in(&mut self, bound: usize) -> bool {
-        self.below(bound) == 0
-    }
-
-    fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[self.below(choices.len())]
-    }
-}
+use super::dice::{Dice, spaces};
+use super::disturb::disturb;
 
 const HEADER: &str = "apiVersion: v1\nkind: Thing\nmetadata:\n  name: thing\n";
 
@@ -124,10 +103,6 @@ fn noise(dice: &mut Dice, out: &mut String, indent: usize) {
 fn line(dice: &mut Dice, out: &mut String) {
     out.push_str(dice.pick(COMMENTS));
     out.push('\n');
-}
-
-fn spaces(out: &mut String, count: usize) {
-    out.extend(std::iter::repeat_n(' ', count));
 }
 
 /// Ends a line, sometimes with a comment.
@@ -274,148 +249,4 @@ fn flow(dice: &mut Dice, out: &mut String, indent: usize) {
     }
     out.push(if mapping { '}' } else { ']' });
     end(dice, out);
-}
-
-/// Takes lines away, doubles them, moves them, puts others between.
-pub(crate) fn disturb(dice: &mut Dice, text: &str) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    for _ in 0..1 + dice.below(4) {
-        let at = dice.below(lines.len().max(1)).min(lines.len());
-        match dice.below(7) {
-            0 if !lines.is_empty() => {
-                lines.remove(at);
-            }
-            1 => lines.insert(at, String::new()),
-            2 | 3 => {
-                let mut comment = " ".repeat(dice.below(9));
-                comment.push_str(dice.pick(COMMENTS));
-                lines.insert(at, comment);
-            }
-            4 if !lines.is_empty() => {
-                lines[at].push_str(" # end");
-            }
-            5 if !lines.is_empty() => {
-                lines[at].insert(0, ' ');
-            }
-            6 if !lines.is_empty() && lines[at].starts_with(' ') => {
-                lines[at].remove(0);
-            }
-            _ => {}
-        }
-    }
-    lines.join("\n") + dice.pick(&["", "\n", "\n\n"])
-}
-
-const WORDS: &[&str] = &[
-    "a",
-    "12",
-    "true",
-    "registry.example/upf:v1",
-    "\"quoted\"",
-    "'single'",
-    "two words",
-    "[]",
-    "{}",
-    "[a, \"b\"]",
-    "é",
-    "http://x/y#z",
-    "-1",
-    "\"a # b\"",
-    "[é, x]",
-    "''",
-    "--flag=1",
-    "a:b",
-];
-
-/// A resource as people write them: block style, comments in usual places.
-pub(crate) fn plain_resource(dice: &mut Dice) -> String {
-    let mut out = String::new();
-    plain_gap(dice, &mut out, 0);
-    if dice.one_in(8) {
-        out.push_str("---\n");
-        plain_gap(dice, &mut out, 0);
-    }
-    for _ in 0..1 + dice.below(3) {
-        plain_entry(dice, &mut out, 0, 0);
-    }
-    if dice.one_in(5) {
-        plain_gap(dice, &mut out, 0);
-    }
-    out
-}
-
-/// Comments in line with what follows, and empty lines.
-fn plain_gap(dice: &mut Dice, out: &mut String, indent: usize) {
-    if !dice.one_in(4) {
-        return;
-    }
-    for _ in 0..1 + dice.below(4) {
-        if dice.one_in(3) {
-            out.push('\n');
-        } else {
-            spaces(out, indent);
-            line(dice, out);
-        }
-    }
-}
-
-fn plain_end(dice: &mut Dice, out: &mut String) {
-    if dice.one_in(6) {
-        out.push_str(" # line");
-    }
-    out.push('\n');
-}
-
-fn plain_entry(dice: &mut Dice, out: &mut String, indent: usize, depth: usize) {
-    plain_gap(dice, out, indent);
-    spaces(out, indent);
-    plain_value(dice, out, indent, depth);
-}
-
-/// `key:` at the current position, with its value.
-fn plain_value(dice: &mut Dice, out: &mut String, indent: usize, depth: usize) {
-    out.push_str(dice.pick(&["a", "b", "key", "\"q\"", "x.y/z", "é"]));
-    out.push(':');
-    match if depth > 3 { dice.below(4) } else { dice.below(9) } {
-        0..=2 => {
-            out.push(' ');
-            out.push_str(dice.pick(WORDS));
-            plain_end(dice, out);
-        }
-        3 if dice.one_in(2) => {
-            out.push_str(dice.pick(&[" |\n", " |-\n", " |+\n"]));
-            for _ in 0..1 + dice.below(4) {
-                if !dice.one_in(4) {
-                    spaces(out, indent + 2 + dice.below(2));
-                    out.push_str(dice.pick(&["text", "- a", "# no comment", "é: x", "tail "]));
-                }
-                out.push('\n');
-            }
-        }
-        3 => plain_end(dice, out),
-        4..=6 => {
-            plain_end(dice, out);
-            for _ in 0..1 + dice.below(3) {
-                plain_entry(dice, out, indent + 2, depth + 1);
-            }
-        }
-        _ => {
-            plain_end(dice, out);
-            let inner = indent + 2 * dice.below(2);
-            for _ in 0..1 + dice.below(3) {
-                plain_gap(dice, out, inner);
-                spaces(out, inner);
-                out.push_str("- ");
-                if dice.one_in(2) {
-                    out.push_str(dice.pick(WORDS));
-                    plain_end(dice, out);
-                } else {
-                    plain_value(dice, out, inner + 2, depth + 1);
-                    for _ in 0..dice.below(3) {
-                        plain_entry(dice, out, inner + 2, depth + 1);
-                    }
-                }
-            }
-        }
-    }
 }
