@@ -51,6 +51,10 @@ fn entries(document: &mut Document, existing: NodeId, source: &Document, desired
     let by_key: HashMap<String, usize> =
         own.iter().enumerate().rev().map(|(index, [key, _])| (document.text(*key).to_owned(), index)).collect();
     let mut weave = Weave::new(own.len());
+    if document.parent(existing).is_none() {
+        // apiVersion and kind are not among the wanted fields, and stay in front.
+        weave.gap = own.len();
+    }
     let mut pairs = Vec::new();
     for (key, value) in source.entries(desired) {
         match by_key.get(source.text(key)) {
@@ -68,6 +72,9 @@ fn entries(document: &mut Document, existing: NodeId, source: &Document, desired
 /// `None` where the list is one value.
 fn items(document: &mut Document, existing: NodeId, source: &Document, desired: NodeId) -> Option<Merged> {
     let wanted = named_items(source, desired)?;
+    if wanted.is_empty() && named_items(document, existing).is_none() {
+        return None;
+    }
     let mut own: Vec<[NodeId; 1]> = document.children(existing).map(|item| [item]).collect();
     let mut by_name: HashMap<String, usize> = HashMap::new();
     for (index, [item]) in own.iter().enumerate() {

@@ -141,6 +141,17 @@ fn new_fields_and_items_stand_where_they_are_wanted() {
 }
 
 #[test]
+fn lists_without_names_are_ours_as_a_whole() {
+    for (first, second) in [("[a, b]", "[]"), ("[a, b]", "[b]"), ("[a, b]", "[{name: x}]"), ("[{name: x}]", "[a]")] {
+        let wish = |args: &str| wish(&format!("{{kind: T, metadata: {{name: t}}, args: {args}}}"));
+        let mut list = list(" []\n");
+        apply(&mut list, OWNER, vec![wish(first)]).unwrap();
+        apply(&mut list, OWNER, vec![wish(second)]).unwrap();
+        assert!(items(&list).ends_with(&format!("args: {second}}}\n")), "{first} {second}: {}", items(&list));
+    }
+}
+
+#[test]
 fn objects_nobody_wants_are_pruned_and_those_of_others_stay() {
     let other = UPF_CREATED.replace("generated-by: plan", "generated-by: other").replace("upf\n", "smf\n");
     let mut list =

@@ -115,7 +115,7 @@ fn removing_takes_the_field_and_its_comment() {
         let mut pod = object(POD);
         assert!(pod.remove(&path(at)), "{at}");
         assert_eq!(text(&pod), POD.replace(from, to).replace("<<:", "!!merge <<:"), "{at}");
-        assert_eq!(pod.remove(&path("metadata.none.deeper")), false);
+        assert!(!pod.remove(&path("metadata.none.deeper")));
     }
 }
 
