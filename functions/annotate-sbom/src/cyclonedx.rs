@@ -1,0 +1,249 @@
+//! The inventory as a CycloneDX 1.6 document.
+//!
+//! Packages are `application`s, images are `container`s; what only a pipeline runs has scope `excluded` and is told
+//! as workflow of the formulation. What is not known is left out and declared so in `compositions`
+//! (nephio-domain §G.5); vulnerabilities never stand here (O-RAN WG11 REQ-SBOM-003).
+
+mod model;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::carrier::{CYCLONEDX_KEY, CarriedDocument};
+use crate::image_reference::Algorithm;
+use crate::inventory::{Chart, Image, Inventory, Package, Phase, Place, Step, Tool};
+use crate::provenance::{Provenance, TOOL, TOOL_VERSION};
+use crate::purl::Purl;
+use crate::supplier::Suppliers;
+use model::{
+    Bom, Component, ComponentType, Composition, Dependency, Evidence, ExternalReference, Formula, Hash, Lifecycle,
+    Metadata, Named, Occurrence, Property, ResourceReference, Scope, Task, Tools, Workflow,
+};
+
+/// The document, keys in the schema's order.
+pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers: &Suppliers) -> CarriedDocument {
+    let mut bom = Bom {
+        bom_format: "CycloneDX",
+        spec_version: "1.6",
+        serial_number: None,
+        version: 1,
+        metadata: metadata(inventory, provenance),
+        components: components(inventory, suppliers),
+        dependencies: dependencies(inventory),
+        compositions: compositions(inventory, suppliers),
+        formulation: formulation(inventory),
+    };
+    let serial = provenance.identify(&json(&bom)).urn().to_string();
+    bom.serial_number = Some(serial.clone());
+    CarriedDocument { key: CYCLONEDX_KEY, json: json(&bom), serial }
+}
+
+fn json(bom: &Bom) -> Value {
+    serde_json::to_value(bom).expect("invariant: the model has string keys only")
+}
+
+fn metadata(inventory: &Inventory, provenance: &Provenance) -> Metadata {
+    let mut tool = Component::new(ComponentType::Application, String::new(), TOOL.to_owned());
+    tool.version = Some(TOOL_VERSION.to_owned());
+    Metadata {
+        timestamp: provenance.timestamp.to_string(),
+        lifecycles: vec![Lifecycle { phase: "pre-build" }],
+        tools: Tools { components: vec![tool] },
+        authors: provenance.author.iter().map(|author| Named { name: author.name().to_owned() }).collect(),
+        component: package_component("", inventory.root()),
+    }
+}
+
+/// All but the root, by `bom-ref`.
+fn components(inventory: &Inventory, suppliers: &Suppliers) -> Vec<Component> {
+    let packages = inventory.packages.iter().filter(|(directory, _)| !directory.is_empty());
+    let mut components: Vec<Component> = packages
+        .map(|(directory, package)| package_component(directory, package))
+        .chain(inventory.images().map(|image| image_component(image, suppliers)))
+        .chain(inventory.charts.iter().map(|(chart, places)| chart_component(chart, places)))
+        .chain(inventory.programs.iter().map(|(command, places)| program_component(command, places)))
+        .collect();
+    components.sort_by(|a, b| a.bom_ref.cmp(&b.bom_ref));
+    components
+}
+
+fn package_ref(directory: &str) -> String {
+    format!("package:{}", if directory.is_empty() { "." } else { directory })
+}
+
+fn image_ref(image: &Image) -> String {
+    Purl::oci(&image.reference).to_string()
+}
+
+fn program_ref(command: &str) -> String {
+    format!("exec:{command}")
+}
+
+fn package_component(directory: &str, package: &Package) -> Component {
+    let mut component = Component::new(ComponentType::Application, package_ref(directory), package.name.clone());
+    component.version = package.version().map(str::to_owned);
+    component.purl = Some(package.purl().to_string());
+    if !directory.is_empty() {
+        component.properties.push(Property { name: "porchlight:package:directory", value: directory.to_owned() });
+    }
+    if let Some(upstream) = &package.upstream {
+        if let Some(url) = upstream.url() {
+            component.external_references.push(ExternalReference { kind: "vcs", url: url.to_owned() });
+        }
+        let facts = [
+            ("porchlight:upstream:repository", Some(&upstream.repository)),
+            ("porchlight:upstream:directory", Some(&upstream.directory)),
+            ("porchlight:upstream:reference", upstream.reference.as_ref()),
+            ("porchlight:upstream:commit", upstream.commit.as_ref()),
+        ];
+        component
+            .properties
+            .extend(facts.into_iter().filter_map(|(name, value)| Some(Property { name, value: value?.clone() })));
+    }
+    component
+}
+
+fn image_component(image: &Image, suppliers: &Suppliers) -> Component {
+    let reference = &image.reference;
+    let name = reference.name().to_owned();
+    let mut component = Component::new(ComponentType::Container, image_ref(image), name);
+    let repository = reference.repository();
+    component.group = repository.rsplit_once('/').map(|(group, _)| group.to_owned());
+    component.version = Some(image.version());
+    component.purl = Some(image_ref(image));
+    component.supplier = suppliers.of(reference).map(|name| Named { name: name.to_owned() });
+    component.scope = Some(if image.workloads.is_empty() { Scope::Excluded } else { Scope::Required });
+    component.hashes = reference
+        .digest()
+        .map(|digest| Hash {
+            alg: match digest.algorithm() {
+                Algorithm::Sha256 => "SHA-256",
+                Algorithm::Sha512 => "SHA-512",
+            },
+            content: digest.hex().to_owned(),
+        })
+        .into_iter()
+        .collect();
+    component.properties.push(Property { name: "porchlight:image:reference", value: reference.to_string() });
+    component.evidence = Some(evidence(image.places()));
+    component
+}
+
+fn chart_component(chart: &Chart, places: &BTreeSet<Place>) -> Component {
+    let purl = chart.purl().to_string();
+    let mut component = Component::new(ComponentType::Application, purl.clone(), chart.name.clone());
+    component.version.clone_from(&chart.version);
+    component.scope = Some(Scope::Required);
+    component.purl = Some(purl);
+    component.evidence = Some(evidence(places));
+    component
+}
+
+fn program_component(command: &str, places: &BTreeSet<Place>) -> Component {
+    let mut component = Component::new(ComponentType::Application, program_ref(command), command.to_owned());
+    component.scope = Some(Scope::Excluded);
+    component.evidence = Some(evidence(places));
+    component
+}
+
+fn evidence<'a>(places: impl IntoIterator<Item = &'a Place>) -> Evidence {
+    let occurrences: BTreeSet<&Place> = places.into_iter().collect();
+    Evidence {
+        occurrences: occurrences
+            .into_iter()
+            .map(|place| Occurrence {
+                location: place.file.clone(),
+                symbol: place.object.clone(),
+                additional_context: place.field.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// One entry per package: its direct subpackages, the images its objects run and the charts they ask for. Images have
+/// no entry: what is in them is not known here.
+fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
+    let mut depends_on: BTreeMap<String, BTreeSet<String>> =
+        inventory.packages.keys().map(|directory| (package_ref(directory), BTreeSet::new())).collect();
+    let mut add = |package: &str, component: String| {
+        depends_on.entry(package_ref(package)).or_default().insert(component);
+    };
+    for directory in inventory.packages.keys() {
+        if let Some(parent) = inventory.parent(directory) {
+            add(parent, package_ref(directory));
+        }
+    }
+    for image in inventory.images() {
+        for place in &image.workloads {
+            add(&place.package, image_ref(image));
+        }
+    }
+    for (chart, places) in &inventory.charts {
+        for place in places {
+            add(&place.package, chart.purl().to_string());
+        }
+    }
+    depends_on.into_iter().map(|(of, on)| Dependency { of, depends_on: on.into_iter().collect() }).collect()
+}
+
+/// What the document does not know: the supplier of some components, the contents of every image and chart.
+fn compositions(inventory: &Inventory, suppliers: &Suppliers) -> Vec<Composition> {
+    let without_supplier: BTreeSet<String> =
+        inventory.images().filter(|image| suppliers.of(&image.reference).is_none()).map(image_ref).collect();
+    let opaque: BTreeSet<String> = inventory
+        .images()
+        .map(image_ref)
+        .chain(inventory.charts.keys().map(|chart| chart.purl().to_string()))
+        .collect();
+    let mut compositions = Vec::new();
+    if !without_supplier.is_empty() {
+        let assemblies = without_supplier.into_iter().collect();
+        compositions.push(Composition { aggregate: "incomplete", assemblies, dependencies: Vec::new() });
+    }
+    if !opaque.is_empty() {
+        let dependencies = opaque.into_iter().collect();
+        compositions.push(Composition { aggregate: "unknown", assemblies: Vec::new(), dependencies });
+    }
+    compositions
+}
+
+/// Each package's pipeline as a workflow, its functions as tasks in the order they run.
+fn formulation(inventory: &Inventory) -> Vec<Formula> {
+    let workflows: Vec<Workflow> = inventory
+        .pipelines
+        .iter()
+        .filter(|(_, steps)| !steps.is_empty())
+        .map(|(directory, steps)| {
+            let uid = format!("pipeline:{}", if directory.is_empty() { "." } else { directory });
+            let tasks = steps.iter().map(|step| task(inventory, &uid, step)).collect();
+            Workflow {
+                bom_ref: uid.clone(),
+                name: format!("kpt pipeline of {}", inventory.packages.get(directory).map_or("", |p| p.name.as_str())),
+                uid,
+                task_types: vec!["build"],
+                tasks,
+            }
+        })
+        .collect();
+    if workflows.is_empty() { Vec::new() } else { vec![Formula { workflows }] }
+}
+
+fn task(inventory: &Inventory, pipeline: &str, step: &Step) -> Task {
+    let (phase, task_type) = match step.phase {
+        Phase::Mutator => ("mutator", "build"),
+        Phase::Validator => ("validator", "test"),
+    };
+    let uid = format!("{pipeline}/{phase}/{}", step.position);
+    let reference = match &step.tool {
+        Tool::Image(image) => inventory.image(image).map(image_ref),
+        Tool::Program(command) => Some(program_ref(command)),
+    };
+    Task {
+        bom_ref: uid.clone(),
+        uid,
+        name: step.name.clone(),
+        resource_references: reference.into_iter().map(|reference| ResourceReference { reference }).collect(),
+        task_types: vec![task_type],
+    }
+}

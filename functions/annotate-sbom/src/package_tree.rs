@@ -1,0 +1,181 @@
+//! Which package an item belongs to, and which package "the package" is.
+//!
+//! kpt hands a function the resources of a package and of everything below it:
+//!
+//! - `kpt fn render` annotates each item with `internal.config.kubernetes.io/package-path`, the absolute directory of
+//!   its package, and a path relative to that. The package being rendered is the directory above all others.
+//!   Absolute directories differ between machines, so only their difference is used.
+//! - `kpt fn eval`, `kpt fn source` and hand-written lists have only the path. The package being worked on is the
+//!   directory that was read (""), every directory with a Kptfile below it is a subpackage.
+//!
+//! Without a Kptfile of its own (one that was ignored, not selected, or is just not there) the package is named by the
+//! configuration, else by the package context (`ConfigMap/kptfile.kpt.dev`), else it is called `package`.
+
+use std::collections::BTreeMap;
+
+use porchlight_api::sbom_config::SbomConfig;
+use porchlight_krm::Resource;
+
+use crate::fields::Fields;
+use crate::inventory::{Package, PackageDirectory, Upstream};
+
+const PACKAGE_PATH: &str = "internal.config.kubernetes.io/package-path";
+const PACKAGE_CONTEXT: &str = "kptfile.kpt.dev";
+const NAMELESS: &str = "package";
+
+/// Packages of a list of items, and where each item stands.
+pub(crate) struct PackageTree {
+    pub(crate) packages: BTreeMap<PackageDirectory, Package>,
+    locations: Vec<Location>,
+}
+
+/// Where an item stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Location {
+    /// Directory of its package, relative to the package being rendered.
+    pub(crate) package: PackageDirectory,
+    /// Its file, relative to the package being rendered.
+    pub(crate) file: String,
+    /// Whether it is the Kptfile of its package.
+    pub(crate) is_kptfile: bool,
+}
+
+impl PackageTree {
+    pub(crate) fn of(items: &[Resource], config: &SbomConfig) -> Self {
+        let mut locations = locate(items);
+        let mut packages: BTreeMap<PackageDirectory, Package> = BTreeMap::new();
+        for (item, location) in items.iter().zip(&mut locations) {
+            let directory = location.file.strip_suffix("Kptfile").map(|directory| directory.trim_end_matches('/'));
+            location.is_kptfile = is_kptfile(item) && directory.is_some();
+            if let Some(directory) = directory.filter(|_| location.is_kptfile) {
+                location.package = directory.to_owned();
+                let package = read_kptfile(item);
+                // Two Kptfiles in one directory are refused elsewhere; here the order must not decide.
+                if packages.get(directory).is_none_or(|known| package.name < known.name) {
+                    packages.insert(directory.to_owned(), package);
+                }
+            }
+        }
+        for location in &locations {
+            packages.entry(location.package.clone()).or_insert_with(|| Package {
+                name: location.package.rsplit('/').next().unwrap_or(&location.package).to_owned(),
+                ..Package::default()
+            });
+        }
+        let root = packages.entry(String::new()).or_default();
+        root.stated_version.clone_from(&config.package_version);
+        if root.name.is_empty() {
+            root.name = config
+                .package_name
+                .clone()
+                .or_else(|| context_name(items, &locations))
+                .unwrap_or_else(|| NAMELESS.to_owned());
+        }
+        let without_package_path = items.iter().map(|item| item.annotation(PACKAGE_PATH).is_none());
+        for (location, nearest) in locations.iter_mut().zip(without_package_path) {
+            if nearest && !location.is_kptfile {
+                location.package = nearest_package(&packages, &location.file);
+            }
+        }
+        Self { packages, locations }
+    }
+
+    /// Where the item at this position of the list stands.
+    pub(crate) fn location(&self, item: usize) -> &Location {
+        &self.locations[item]
+    }
+}
+
+/// Package (by package-path only) and file of each item.
+fn locate(items: &[Resource]) -> Vec<Location> {
+    let root = common_directory(items.iter().filter_map(|item| item.annotation(PACKAGE_PATH)));
+    items
+        .iter()
+        .map(|item| {
+            let package = item.annotation(PACKAGE_PATH).zip(root.as_deref()).map_or("", |(path, root)| {
+                path.trim_end_matches('/').strip_prefix(root).unwrap_or(path).trim_matches('/')
+            });
+            let path = clean(&item.file().0.map_or_else(|| default_path(item), str::to_owned));
+            let file = if package.is_empty() { path } else { format!("{package}/{path}") };
+            Location { package: package.to_owned(), file, is_kptfile: false }
+        })
+        .collect()
+}
+
+/// The longest directory above (or equal to) all of `paths`.
+fn common_directory<'a>(mut paths: impl Iterator<Item = &'a str>) -> Option<String> {
+    let first = paths.next()?.trim_end_matches('/');
+    let mut common: Vec<&str> = first.split('/').collect();
+    for path in paths {
+        let same = common.iter().zip(path.trim_end_matches('/').split('/')).take_while(|(a, b)| **a == *b).count();
+        common.truncate(same);
+    }
+    Some(common.join("/"))
+}
+
+/// kpt's path for a resource that names none (kpt-render §2.8), so that the documents name the file it will be in.
+fn default_path(item: &Resource) -> String {
+    let file = format!("{}_{}.yaml", item.kind().to_lowercase(), item.name());
+    match item.namespace() {
+        "" => file,
+        namespace => format!("{namespace}/{file}"),
+    }
+}
+
+/// A path without `.` segments and leading slashes.
+fn clean(path: &str) -> String {
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." if segments.last().is_some_and(|last| *last != "..") => {
+                segments.pop();
+            }
+            other => segments.push(other),
+        }
+    }
+    segments.join("/")
+}
+
+fn is_kptfile(item: &Resource) -> bool {
+    item.kind() == "Kptfile" && item.api_version().starts_with("kpt.dev/")
+}
+
+fn read_kptfile(item: &Resource) -> Package {
+    let fields = Fields::new(item.document());
+    let lock = |key| fields.text_at(item.root(), &["upstreamLock", "git", key]);
+    let stated = |key| fields.text_at(item.root(), &["upstream", "git", key]);
+    let upstream = lock("repo").or(stated("repo")).map(|repository| Upstream {
+        repository: repository.to_owned(),
+        directory: lock("directory").or(stated("directory")).unwrap_or("/").to_owned(),
+        reference: lock("ref").or(stated("ref")).map(str::to_owned),
+        commit: lock("commit").map(str::to_owned),
+    });
+    Package { name: item.name().to_owned(), upstream, stated_version: None }
+}
+
+/// `data.name` of the root's package context.
+fn context_name(items: &[Resource], locations: &[Location]) -> Option<String> {
+    let contexts = items.iter().zip(locations).filter(|(item, location)| {
+        item.kind() == "ConfigMap" && item.name() == PACKAGE_CONTEXT && location.file == "package-context.yaml"
+    });
+    contexts
+        .filter_map(|(item, _)| {
+            let fields = Fields::new(item.document());
+            fields.text_at(item.root(), &["data", "name"]).map(str::to_owned)
+        })
+        .filter(|name| !name.is_empty())
+        .min()
+}
+
+/// The package whose directory holds `file` most closely.
+fn nearest_package(packages: &BTreeMap<PackageDirectory, Package>, file: &str) -> PackageDirectory {
+    let mut path = file;
+    while let Some((directory, _)) = path.rsplit_once('/') {
+        if packages.contains_key(directory) {
+            return directory.to_owned();
+        }
+        path = directory;
+    }
+    String::new()
+}

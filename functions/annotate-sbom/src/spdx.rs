@@ -1,0 +1,225 @@
+//! The inventory as an SPDX 2.3 document.
+//!
+//! Everything is an SPDX package; relationships tell apart what a package contains, depends on and is built with.
+//! What is not known is `NOASSERTION` (nephio-domain §G.5).
+
+mod model;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::canonical_json::hex;
+use crate::carrier::{CarriedDocument, SPDX_KEY};
+use crate::image_reference::Algorithm;
+use crate::inventory::{Chart, Image, Inventory, Package, Place, Upstream};
+use crate::provenance::{Author, DOMAIN, Provenance, TOOL, TOOL_VERSION};
+use crate::purl::Purl;
+use crate::supplier::Suppliers;
+use model::{Checksum, CreationInfo, Document, ExternalRef, Purpose, Relationship, RelationshipType};
+
+const DOCUMENT: &str = "SPDXRef-DOCUMENT";
+const NOASSERTION: &str = "NOASSERTION";
+
+/// The document, keys in the schema's order.
+pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers: &Suppliers) -> CarriedDocument {
+    let name = inventory.root().name.clone();
+    let namespace = format!("https://{DOMAIN}/spdx/{}", identifier_text(&name));
+    let mut document = Document {
+        spdx_version: "SPDX-2.3",
+        data_license: "CC0-1.0",
+        spdx_id: DOCUMENT,
+        name,
+        document_namespace: String::new(),
+        creation_info: creation_info(provenance),
+        packages: packages(inventory, suppliers),
+        relationships: relationships(inventory),
+    };
+    let identity = provenance.identify(&json(&document));
+    document.document_namespace = format!("{namespace}-{identity}");
+    CarriedDocument { key: SPDX_KEY, json: json(&document), serial: identity.urn().to_string() }
+}
+
+fn json(document: &Document) -> Value {
+    serde_json::to_value(document).expect("invariant: the model has string keys only")
+}
+
+fn creation_info(provenance: &Provenance) -> CreationInfo {
+    let author = provenance.author.as_ref().map(|author| match author {
+        Author::Person(name) => format!("Person: {name}"),
+        Author::Organization(name) => format!("Organization: {name}"),
+    });
+    CreationInfo {
+        created: provenance.timestamp.to_string(),
+        creators: author.into_iter().chain([format!("Tool: {TOOL}-{TOOL_VERSION}")]).collect(),
+        // One of CISA's SBOM types, stated where the OpenChain Telco guide looks for it.
+        comment: "CISA SBOM Type: Source",
+    }
+}
+
+/// The root first, then all others by identifier.
+fn packages(inventory: &Inventory, suppliers: &Suppliers) -> Vec<model::Package> {
+    let mut root = Vec::new();
+    let mut others = Vec::new();
+    for (directory, package) in &inventory.packages {
+        let list = if directory.is_empty() { &mut root } else { &mut others };
+        list.push(kpt_package(directory, package));
+    }
+    others.extend(inventory.images().map(|image| image_package(image, suppliers)));
+    others.extend(inventory.charts.iter().map(|(chart, places)| chart_package(chart, places)));
+    others.extend(inventory.programs.iter().map(|(command, places)| program_package(command, places)));
+    others.sort_by(|a, b| a.spdx_id.cmp(&b.spdx_id));
+    root.append(&mut others);
+    root
+}
+
+fn relationships(inventory: &Inventory) -> Vec<Relationship> {
+    let mut relationships = BTreeSet::new();
+    let mut relate = |from: &str, relationship_type, to: &str| {
+        relationships.insert(Relationship {
+            spdx_element_id: from.to_owned(),
+            relationship_type,
+            related_spdx_element: to.to_owned(),
+        });
+    };
+    let package_id =
+        |directory: &str| inventory.packages.get(directory).map(|package| kpt_package_id(directory, package));
+    for directory in inventory.packages.keys() {
+        let Some(id) = package_id(directory) else { continue };
+        match inventory.parent(directory).and_then(package_id) {
+            None => relate(DOCUMENT, RelationshipType::Describes, &id),
+            Some(parent) => relate(&parent, RelationshipType::Contains, &id),
+        }
+    }
+    for image in inventory.images() {
+        let id = image_id(image);
+        for package in image.workloads.iter().filter_map(|place| package_id(&place.package)) {
+            relate(&package, RelationshipType::DependsOn, &id);
+        }
+        for package in image.functions.iter().filter_map(|place| package_id(&place.package)) {
+            relate(&id, RelationshipType::BuildToolOf, &package);
+        }
+    }
+    for (chart, places) in &inventory.charts {
+        for package in places.iter().filter_map(|place| package_id(&place.package)) {
+            relate(&package, RelationshipType::DependsOn, &chart_id(chart));
+        }
+    }
+    for (command, places) in &inventory.programs {
+        for package in places.iter().filter_map(|place| package_id(&place.package)) {
+            relate(&program_id(command), RelationshipType::BuildToolOf, &package);
+        }
+    }
+    relationships.into_iter().collect()
+}
+
+fn new_package(spdx_id: String, name: String, purpose: Purpose) -> model::Package {
+    model::Package {
+        spdx_id,
+        name,
+        version_info: None,
+        supplier: NOASSERTION.to_owned(),
+        download_location: NOASSERTION.to_owned(),
+        files_analyzed: false,
+        checksums: Vec::new(),
+        source_info: None,
+        license_concluded: NOASSERTION,
+        license_declared: NOASSERTION,
+        copyright_text: NOASSERTION,
+        external_refs: Vec::new(),
+        primary_package_purpose: purpose,
+    }
+}
+
+fn purl_reference(purl: &Purl) -> ExternalRef {
+    ExternalRef { reference_category: "PACKAGE-MANAGER", reference_type: "purl", reference_locator: purl.to_string() }
+}
+
+fn kpt_package(directory: &str, package: &Package) -> model::Package {
+    let mut entry = new_package(kpt_package_id(directory, package), package.name.clone(), Purpose::Application);
+    entry.version_info = package.version().map(str::to_owned);
+    if let Some(location) = package.upstream.as_ref().and_then(Upstream::location) {
+        entry.download_location = location;
+    }
+    if !directory.is_empty() {
+        entry.source_info = Some(format!("subpackage in {directory}"));
+    }
+    entry.external_refs.push(purl_reference(&package.purl()));
+    entry
+}
+
+fn image_package(image: &Image, suppliers: &Suppliers) -> model::Package {
+    let reference = &image.reference;
+    let mut entry = new_package(image_id(image), reference.repository(), Purpose::Container);
+    entry.version_info = Some(image.version());
+    if let Some(supplier) = suppliers.of(reference) {
+        entry.supplier = format!("Organization: {supplier}");
+    }
+    entry.checksums = reference
+        .digest()
+        .map(|digest| Checksum {
+            algorithm: match digest.algorithm() {
+                Algorithm::Sha256 => "SHA256",
+                Algorithm::Sha512 => "SHA512",
+            },
+            checksum_value: digest.hex().to_owned(),
+        })
+        .into_iter()
+        .collect();
+    entry.source_info = found_in(image.places());
+    entry.external_refs.push(purl_reference(&Purl::oci(reference)));
+    entry
+}
+
+fn chart_package(chart: &Chart, places: &BTreeSet<Place>) -> model::Package {
+    let mut entry = new_package(chart_id(chart), chart.name.clone(), Purpose::Application);
+    entry.version_info.clone_from(&chart.version);
+    entry.source_info = found_in(places);
+    entry.external_refs.push(purl_reference(&chart.purl()));
+    entry
+}
+
+fn program_package(command: &str, places: &BTreeSet<Place>) -> model::Package {
+    let mut entry = new_package(program_id(command), command.to_owned(), Purpose::Application);
+    entry.source_info = found_in(places);
+    entry
+}
+
+/// Every place in words, one per line.
+fn found_in<'a>(places: impl IntoIterator<Item = &'a Place>) -> Option<String> {
+    let places: BTreeSet<&Place> = places.into_iter().collect();
+    let lines: Vec<String> =
+        places.iter().map(|place| format!("{}: {} {}", place.file, place.object, place.field)).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn kpt_package_id(directory: &str, package: &Package) -> String {
+    spdx_id("Package", &package.name, directory)
+}
+
+fn image_id(image: &Image) -> String {
+    spdx_id("Image", image.reference.name(), &Purl::oci(&image.reference).to_string())
+}
+
+fn chart_id(chart: &Chart) -> String {
+    spdx_id("Chart", &chart.name, &chart.purl().to_string())
+}
+
+fn program_id(command: &str) -> String {
+    spdx_id("Program", command, command)
+}
+
+/// `SPDXRef-<kind>-<name>-<12 hex of the identity>`: readable, in the allowed characters, and unique.
+fn spdx_id(kind: &str, name: &str, identity: &str) -> String {
+    let digest = hex(&Sha256::digest(identity.as_bytes()));
+    format!("SPDXRef-{kind}-{}-{}", identifier_text(name), &digest[..12])
+}
+
+/// `text` with everything outside `[A-Za-z0-9.-]` as `-`, at most 64 characters.
+fn identifier_text(text: &str) -> String {
+    text.chars()
+        .take(64)
+        .map(|character| if character.is_ascii_alphanumeric() || character == '.' { character } else { '-' })
+        .collect()
+}
