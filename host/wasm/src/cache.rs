@@ -99,10 +99,8 @@ fn is_ours(path: &Path, kind: impl Fn(&fs::Metadata) -> bool) -> bool {
     use std::os::unix::fs::MetadataExt;
     /// Write permission of the group and of others.
     const FOREIGN_WRITE: u32 = 0o022;
-    // The owner of a file we make ourselves is the user we run as; /proc/self says the same without a C call.
-    let Ok(me) = fs::metadata("/proc/self").or_else(|_| fs::metadata(".")) else { return false };
-    fs::symlink_metadata(path)
-        .is_ok_and(|found| kind(&found) && found.uid() == me.uid() && found.mode() & FOREIGN_WRITE == 0)
+    let me = rustix::process::geteuid().as_raw();
+    fs::symlink_metadata(path).is_ok_and(|found| kind(&found) && found.uid() == me && found.mode() & FOREIGN_WRITE == 0)
 }
 
 #[cfg(not(unix))]
