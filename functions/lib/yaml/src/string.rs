@@ -16,7 +16,8 @@ impl Document {
 #[must_use]
 pub fn string_style(text: &str) -> Style {
     if text.contains('\n') {
-        Style::Literal
+        // go-yaml writes a literal here, too, that starts with a tab; no reader accepts it.
+        if text.starts_with('\t') { Style::DoubleQuoted } else { Style::Literal }
     } else if matches!(resolve_plain(text), Scalar::Str(_)) && text != "<<" && !is_base_60(text) && !is_old_bool(text) {
         Style::Plain
     } else {

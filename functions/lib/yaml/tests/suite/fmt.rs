@@ -1,9 +1,8 @@
 //! The formatting pairs in `testdata/yaml/fmt`: a file before and after a render whose pipeline is empty.
 
-#[path = "support/render.rs"]
-mod render;
-
 use std::path::Path;
+
+use super::render;
 
 #[test]
 fn every_pair_is_equal_byte_for_byte() {

@@ -1,20 +1,8 @@
 //! Our bytes against the bytes of the real kpt.
 
-#[path = "support/dice.rs"]
-mod dice;
-#[path = "support/disturb.rs"]
-mod disturb;
-#[path = "support/kpt.rs"]
-#[expect(clippy::unwrap_used, reason = "only used by tests")]
-mod kpt;
-#[path = "support/nasty.rs"]
-mod nasty;
-#[path = "support/ordinary.rs"]
-mod ordinary;
-#[path = "support/render.rs"]
-mod render;
-
 use std::path::Path;
+
+use super::{dice, kpt, nasty, ordinary, render, soup};
 
 /// Generated documents per run; `PORCHLIGHT_FUZZ_DOCUMENTS` overrides it.
 const DOCUMENTS: usize = 1_000;
@@ -47,7 +35,11 @@ fn ordinary_documents_come_out_as_kpt_writes_them() {
     compare_generated(ordinary::resource);
 }
 
-#[expect(clippy::print_stdout, reason = "only used by tests")]
+#[test]
+fn random_signs_come_out_as_kpt_writes_them() {
+    compare_generated(soup::resource);
+}
+
 fn compare_generated(generate: impl Fn(&mut dice::Dice) -> String) {
     if !kpt::is_present() {
         println!("skipped: no kpt");

@@ -1,15 +1,8 @@
 //! The short way of `parse` for common documents gives the same tree as the full one.
 
-#[path = "support/dice.rs"]
-mod dice;
-#[path = "support/disturb.rs"]
-mod disturb;
-#[path = "support/nasty.rs"]
-mod nasty;
-#[path = "support/ordinary.rs"]
-mod ordinary;
-
 use porchlight_yaml::{Document, NodeId, parse, parse_fully};
+
+use super::{dice, disturb, nasty, ordinary};
 
 /// Everything a reader of the tree can see.
 fn describe(document: &Document) -> Vec<String> {
