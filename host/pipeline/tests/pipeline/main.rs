@@ -1,6 +1,11 @@
 //! Renders of whole packages.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "a test tells what it skips")]
+
+mod against_kpt;
 mod demo;
+mod generated;
 mod output;
 mod results;
 mod selection;
