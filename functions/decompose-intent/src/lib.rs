@@ -16,6 +16,7 @@ mod report;
 mod sites;
 mod sizing;
 mod slice;
+mod specialization;
 mod validate;
 
 use porchlight_krm::{CodedError, Function, Gvk, ResourceList};
@@ -51,6 +52,9 @@ impl Function for DecomposeIntent {
     type Config = Config;
 
     fn run(list: &mut ResourceList, config: Config) -> Result<(), CodedError> {
-        intents::decompose(list, &config)
+        match config.intent {
+            Some(_) => specialization::specialize(list, &config),
+            None => intents::decompose(list, &config),
+        }
     }
 }

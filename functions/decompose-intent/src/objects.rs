@@ -14,7 +14,7 @@ use porchlight_api::{Kind, Object, annotation};
 use porchlight_krm::{Resource, annotations};
 use serde::Serialize;
 
-use crate::placement::Plan;
+use crate::placement::{Instance, Plan};
 use crate::slice::Slice;
 
 pub(crate) use networks::of_plans as networks;
@@ -40,10 +40,17 @@ pub(crate) fn of_slice(plan: &Plan<'_>) -> Vec<Desired> {
     for instance in &plan.instances {
         match plan.slice.placement {
             Placement::PackageVariant => objects.add_package_variant(instance),
-            Placement::InPackage => objects.add_network_function(instance),
+            Placement::InPackage => objects.add_network_function(instance, &instance.unique_name()),
         }
     }
     objects.add_coverage();
+    objects.desired
+}
+
+/// The objects of one network function inside its own package.
+pub(crate) fn of_instance(instance: &Instance<'_>) -> Vec<Desired> {
+    let mut objects = Objects { slice: instance.slice, desired: Vec::new() };
+    objects.add_network_function(instance, &instance.package());
     objects.desired
 }
 

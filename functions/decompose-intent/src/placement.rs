@@ -103,9 +103,10 @@ fn no_site(slice: &Slice, nf: NfType, rule: &SiteRule, problems: &mut Problems) 
         "spec.sites",
         None,
         format!(
-            "no site can carry the {nf} of an {} slice: it needs one with the role {} and a weight above 0",
+            "no site can carry the {nf}: for the slice type {} it needs one with the role {}{}",
             slice.rules.slice_type,
-            roles.join(" or ")
+            roles.join(" or "),
+            if Data::get().network_function(nf).user_plane { " and a weight above 0" } else { "" }
         ),
     );
 }
@@ -134,7 +135,22 @@ fn size(plan: &mut Plan<'_>, problems: &mut Problems) {
 }
 
 fn check_names(plan: &Plan<'_>, problems: &mut Problems) {
-    for instance in &plan.instances {
+    for (index, instance) in plan.instances.iter().enumerate() {
+        let same_place = |other: &&Instance<'_>| {
+            (other.function.nf, &other.site.cluster, other.ordinal)
+                == (instance.function.nf, &instance.site.cluster, instance.ordinal)
+        };
+        if let Some(other) = plan.instances[..index].iter().find(same_place) {
+            problems.add(
+                Code::IntentConflict,
+                format!("{}.cluster", instance.site.field),
+                Some(instance.site.cluster.clone()),
+                format!(
+                    "the {} of the site {} is on this cluster already: join the sites",
+                    instance.function.nf, other.site.name
+                ),
+            );
+        }
         let name = instance.unique_name();
         if name.len() > MAX_OBJECT_NAME {
             problems.invalid(

@@ -61,8 +61,10 @@ impl Problem {
 
     fn text(&self) -> String {
         match &self.current {
-            Some(current) => format!("`{}`: {}; found `{current}`", self.field, self.message),
-            None => format!("`{}`: {}", self.field, self.message),
+            Some(current) if !self.message.contains(&format!("`{current}`")) => {
+                format!("`{}`: {}; found `{current}`", self.field, self.message)
+            }
+            Some(_) | None => format!("`{}`: {}", self.field, self.message),
         }
     }
 }

@@ -40,20 +40,21 @@ pub(crate) fn read(intent: &Resource, problems: &mut Problems) -> Reading {
             }
             Err(error) => error,
         };
-        problems.add(Code::IntentInvalid, &error.path, error.value, error.message);
         let section = section_of(&error.path);
-        let removed = section.as_deref().is_some_and(|section| rest.remove(&FieldPath::of(["spec", section])));
-        let Some(section) = section.filter(|_| removed) else {
+        let removed = rest.remove(&spec_path.key(section));
+        let section = section.to_owned();
+        let field = if error.path.is_empty() { "spec".to_owned() } else { format!("spec.{}", error.path) };
+        problems.add(Code::IntentInvalid, field, error.value, error.message);
+        if !removed {
             unreadable.insert("spec".to_owned());
             return Reading { spec: NetworkSliceIntent::default(), unreadable };
-        };
+        }
         unreadable.insert(section);
     }
 }
 
-/// `snssai` of `spec.snssai.sst`, `sites` of `spec.sites[0].name`.
-fn section_of(path: &str) -> Option<String> {
-    let rest = path.strip_prefix("spec.")?;
-    let end = rest.find(['.', '[']).unwrap_or(rest.len());
-    Some(rest[..end].to_owned())
+/// `snssai` of `snssai.sst`, `sites` of `sites[0].name`.
+fn section_of(path: &str) -> &str {
+    let end = path.find(['.', '[']).unwrap_or(path.len());
+    &path[..end]
 }

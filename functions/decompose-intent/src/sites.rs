@@ -40,6 +40,11 @@ impl Clusters {
         }
         Self(clusters)
     }
+
+    /// Attachment types a cluster offers, where it is known.
+    pub(crate) fn cnis(&self, cluster: &str) -> Option<Vec<String>> {
+        self.0.get(cluster).map(|cluster| cluster.cnis.clone())
+    }
 }
 
 /// Resolves the sites of an intent.

@@ -31,10 +31,10 @@ struct Addition<'o, 'a> {
 
 impl<'a> Objects<'a> {
     /// Adds a network function and its requirements.
-    pub(super) fn add_network_function(&mut self, instance: &Instance<'a>) {
+    pub(super) fn add_network_function(&mut self, instance: &Instance<'a>, namespace: &str) {
         let provider = Data::get().provider(&instance.function.provider);
         let folder = format!("{}-{}{}", instance.function.nf, instance.site.name, instance.suffix());
-        let mut addition = Addition { objects: self, instance, provider, namespace: instance.namespace(), folder };
+        let mut addition = Addition { objects: self, instance, provider, namespace: namespace.to_owned(), folder };
         addition.namespace();
         addition.quota();
         addition.deployment();
@@ -193,11 +193,6 @@ impl Addition<'_, '_> {
 }
 
 impl Instance<'_> {
-    /// Namespace of the network function when it lives in this package.
-    fn namespace(&self) -> String {
-        self.unique_name()
-    }
-
     /// Attachment type of an interface: the slice type's wish where the cluster offers it, else what it does offer.
     pub(crate) fn cni(&self, rule: &InterfaceRule) -> CniType {
         let wanted = if rule.user_plane { self.slice.rules.user_plane_cni } else { DEFAULT_CNI };

@@ -559,10 +559,10 @@ impl Revision {
 pub enum Placement {
     /// One `PackageVariant` per network function and site; the blueprints hold the network functions.
     #[default]
-    #[serde(rename = "packageVariant", alias = "packagevariant", alias = "PackageVariant")]
+    #[serde(rename = "packageVariant", alias = "packagevariant")]
     PackageVariant,
     /// The network functions themselves, in this package.
-    #[serde(rename = "inPackage", alias = "inpackage", alias = "InPackage")]
+    #[serde(rename = "inPackage", alias = "inpackage")]
     InPackage,
 }
 

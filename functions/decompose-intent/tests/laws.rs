@@ -1,0 +1,139 @@
+//! What holds for every intent: a second run changes nothing, the order of items does not matter, more demand never
+//! gives less capacity.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use decompose_intent::DecomposeIntent;
+use porchlight_api::req::Capacity;
+use porchlight_api::{Object, Quantity};
+use porchlight_krm::{ResourceList, run_text};
+use proptest::prelude::*;
+
+/// An intent as far as the laws care.
+#[derive(Clone, Debug)]
+struct Intent {
+    name: String,
+    slice_type: usize,
+    devices: u64,
+    downlink: u64,
+    uplink: u64,
+    /// Weights of the edge sites.
+    weights: Vec<u64>,
+    stack: &'static str,
+    placement: &'static str,
+    profile: &'static str,
+}
+
+impl Intent {
+    fn item(&self) -> String {
+        let (slice_type, sst) = [("eMBB", 1), ("URLLC", 2), ("mMTC", 3)][self.slice_type];
+        let Self { name, devices, downlink, uplink, stack, placement, profile, .. } = self;
+        let mut text = format!(
+            "- apiVersion: orchestration.nephio-oran.io/v1alpha1\n  kind: NetworkSliceIntent\n  metadata:\n    \
+             name: {name}\n    annotations: {{config.kubernetes.io/path: {name}.yaml}}\n  spec:\n    sliceType: {slice_type}\n    \
+             snssai: {{sst: {sst}, sd: {name}}}\n    plmns: [{{mcc: '001', mnc: '01'}}]\n    service:\n      \
+             maxNumberOfUEs: {devices}\n      throughput: {{dlPerSlice: {{max: {downlink}}}, ulPerSlice: {{max: {uplink}}}}}\n    \
+             stack: {stack}\n    placement: {placement}\n    topology: {{profile: {profile}}}\n    sites:\n    \
+             - {{name: regional, role: regional}}\n"
+        );
+        for (index, weight) in self.weights.iter().enumerate() {
+            writeln!(text, "    - {{name: edge{index}, weight: {weight}}}").expect("a String takes everything");
+        }
+        text
+    }
+}
+
+fn list(intents: &[Intent]) -> String {
+    let items: String = intents.iter().map(Intent::item).collect();
+    format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n{items}")
+}
+
+fn intent(name: &'static str) -> impl Strategy<Value = Intent> {
+    (
+        0_usize..3,
+        1_u64..1_000_000,
+        1_u64..1_000_000_000_000,
+        1_u64..1_000_000_000_000,
+        prop::collection::vec(1_u64..100, 1..5),
+        prop::sample::select(vec!["oai", "free5gc"]),
+        prop::sample::select(vec!["inPackage", "packageVariant"]),
+        prop::sample::select(vec!["core", "ran", "e2e"]),
+    )
+        .prop_map(|(slice_type, devices, downlink, uplink, weights, stack, placement, profile)| Intent {
+            name: name.to_owned(),
+            slice_type,
+            devices,
+            downlink,
+            uplink,
+            weights,
+            stack,
+            placement,
+            profile,
+        })
+}
+
+/// Capacities by namespace and name.
+fn capacities(output: &str) -> BTreeMap<(String, String), Capacity> {
+    let list = ResourceList::parse(output).expect("the output is a ResourceList");
+    let capacities = list.items.iter().filter(|item| item.kind() == "Capacity");
+    capacities
+        .map(|item| {
+            let Object { spec, .. } = item.typed::<Object<Capacity>>().expect("our own capacities read");
+            ((item.namespace().to_owned(), item.name().to_owned()), spec)
+        })
+        .collect()
+}
+
+fn sorted(output: &str) -> String {
+    let mut list = ResourceList::parse(output).expect("the output is a ResourceList");
+    list.sort_items();
+    list.to_text()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_second_run_changes_nothing(first in intent("aaaaaa"), second in intent("bbbbbb")) {
+        let once = run_text::<DecomposeIntent>(&list(&[first, second]));
+        prop_assert_eq!(once.exit_code, 0, "{}", once.stderr);
+        let twice = run_text::<DecomposeIntent>(&once.stdout);
+        prop_assert_eq!(once.stdout, twice.stdout);
+    }
+
+    #[test]
+    fn the_order_of_items_does_not_matter(first in intent("aaaaaa"), second in intent("bbbbbb"), seed in any::<u64>()) {
+        let once = run_text::<DecomposeIntent>(&list(&[first.clone(), second.clone()]));
+        let swapped = run_text::<DecomposeIntent>(&list(&[second, first]));
+        prop_assert_eq!(sorted(&once.stdout), sorted(&swapped.stdout));
+        let mut shuffled = ResourceList::parse(&once.stdout).expect("the output is a ResourceList");
+        let count = shuffled.items.len();
+        shuffled.items.rotate_left(usize::try_from(seed).unwrap_or(1) % count);
+        let again = run_text::<DecomposeIntent>(&shuffled.to_text());
+        prop_assert_eq!(once.stdout, again.stdout);
+    }
+
+    #[test]
+    fn more_demand_never_gives_less(
+        mut intent in intent("aaaaaa"),
+        devices in 0_u64..1000, downlink in 0_u64..1000, uplink in 0_u64..1000,
+    ) {
+        intent.placement = "inPackage";
+        let less = capacities(&run_text::<DecomposeIntent>(&list(&[intent.clone()])).stdout);
+        intent.devices += devices;
+        intent.downlink += downlink;
+        intent.uplink += uplink;
+        let more = capacities(&run_text::<DecomposeIntent>(&list(&[intent])).stdout);
+        prop_assert!(!less.is_empty());
+        for (key, small) in less {
+            let large = &more[&key];
+            let rate = |quantity: Option<Quantity>| quantity.unwrap_or(Quantity::ZERO);
+            prop_assert!(rate(large.max_downlink_throughput) >= rate(small.max_downlink_throughput));
+            prop_assert!(rate(large.max_uplink_throughput) >= rate(small.max_uplink_throughput));
+            prop_assert!(large.max_sessions >= small.max_sessions);
+            prop_assert!(large.max_subscribers >= small.max_subscribers);
+            prop_assert!(large.max_nf_connections >= small.max_nf_connections);
+        }
+    }
+}
