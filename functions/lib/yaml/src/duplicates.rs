@@ -1,9 +1,12 @@
 //! Keys that occur twice in one mapping.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use crate::tree::{Document, Kind, NodeId};
+
+/// Up to this many keys are compared with each other; more are hashed.
+const FEW_KEYS: usize = 12;
 
 /// A key that its mapping had already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +35,21 @@ impl Document {
         found
     }
 
+    /// True where two scalar keys have the same text; the quick answer for nearly every mapping is no.
+    fn repeats_a_text(&self, mapping: NodeId) -> bool {
+        let texts = || self.entries(mapping).map(|(key, _)| key).filter(|key| self.kind(*key) == Kind::Scalar);
+        let count = texts().count();
+        if count > FEW_KEYS {
+            let mut seen = HashSet::with_capacity(count);
+            return texts().any(|key| !seen.insert(self.text(key)));
+        }
+        texts().enumerate().any(|(index, key)| texts().take(index).any(|other| self.text(other) == self.text(key)))
+    }
+
     fn duplicates_of(&self, mapping: NodeId, found: &mut Vec<DuplicateKey>) {
+        if !self.repeats_a_text(mapping) {
+            return;
+        }
         let keys = self.entries(mapping).map(|(key, _)| key).filter(|key| self.kind(*key) == Kind::Scalar);
         let mut seen: HashMap<(&str, &str), NodeId> = HashMap::new();
         for key in keys {

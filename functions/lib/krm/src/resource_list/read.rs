@@ -21,14 +21,16 @@ pub(super) fn list(text: &str) -> Result<ResourceList, ListError> {
         list.form = Form::Yaml;
     }
     unique_keys(document).map_err(|error| located(document, root, error))?;
+    // Only a text with a `*` can have aliases, and few have one.
+    let has_aliases = document.source().contains('*');
     let mut rest: Vec<(NodeId, NodeId)> = Vec::new();
     for (key, value) in document.entries(root) {
         match document.text(key) {
             "apiVersion" | "kind" => {}
-            "items" => items(document, value, &mut list)?,
+            "items" => items(document, value, has_aliases, &mut list)?,
             "functionConfig" if is_null(document, value) => {}
             "functionConfig" => {
-                list.function_config = Some(object(document, value, "functionConfig", &mut list.form)?);
+                list.function_config = Some(object(document, value, "functionConfig", has_aliases, &mut list.form)?);
             }
             "results" => {
                 list.results = Finding::read_all(document, value).map_err(|error| {
@@ -92,7 +94,7 @@ fn header(document: &Document, root: NodeId) -> Result<&str, ListError> {
     }
 }
 
-fn items(document: &Document, node: NodeId, list: &mut ResourceList) -> Result<(), ListError> {
+fn items(document: &Document, node: NodeId, has_aliases: bool, list: &mut ResourceList) -> Result<(), ListError> {
     if is_null(document, node) {
         return Ok(());
     }
@@ -101,14 +103,20 @@ fn items(document: &Document, node: NodeId, list: &mut ResourceList) -> Result<(
         return Err(ListError::invalid(message).at(document, node).field("items"));
     }
     for (index, item) in document.children(node).enumerate() {
-        let resource = object(document, item, &format!("items[{index}]"), &mut list.form)?;
+        let resource = object(document, item, &format!("items[{index}]"), has_aliases, &mut list.form)?;
         list.items.push(resource);
     }
     Ok(())
 }
 
 /// The object at `node` as a document of its own.
-fn object(document: &Document, node: NodeId, field: &str, form: &mut Form) -> Result<Resource, ListError> {
+fn object(
+    document: &Document,
+    node: NodeId,
+    field: &str,
+    has_aliases: bool,
+    form: &mut Form,
+) -> Result<Resource, ListError> {
     if document.kind(node) != Kind::Mapping {
         let message = format!("expected an object (a mapping), found {}", describe(document, node));
         return Err(ListError::invalid(message).at(document, node).field(field));
@@ -117,6 +125,9 @@ fn object(document: &Document, node: NodeId, field: &str, form: &mut Form) -> Re
     let root = copy.import(document, node);
     copy.set_root(root);
     let resource = Resource::from_document(copy).map_err(|error| ListError::invalid(error.to_string()))?;
+    if *form == Form::Yaml && !has_aliases {
+        return Ok(resource);
+    }
     let facts = Facts::of(document, node).map_err(|error| {
         let file = resource.file().0.map(str::to_owned);
         ListError { file, ..error.field(field) }
@@ -133,7 +144,8 @@ fn located(document: &Document, root: NodeId, error: ListError) -> ListError {
     let place = (error.line, error.column);
     let before = items.enumerate().filter(|(_, item)| (document.line(*item), document.column(*item)) <= place);
     let Some((index, item)) = before.last() else { return error };
-    let file = object(document, item, "", &mut Form::Yaml).ok().and_then(|item| item.file().0.map(str::to_owned));
+    let file =
+        object(document, item, "", false, &mut Form::Yaml).ok().and_then(|item| item.file().0.map(str::to_owned));
     ListError { file, ..error.field(format!("items[{index}]")) }
 }
 

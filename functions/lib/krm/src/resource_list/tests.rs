@@ -275,6 +275,48 @@ fn thousands_of_keys_and_items_take_linear_time() {
     assert_eq!(ResourceList::parse(&text).unwrap().to_text(), text);
 }
 
+#[test]
+fn nesting_of_any_depth_overflows_nothing() {
+    let text = format!("{HEAD}items:\n- kind: A\n  deep: {}{}\n", "[".repeat(9_000), "]".repeat(9_000));
+    let list = ResourceList::parse(&text).unwrap();
+    assert!(crate::value::same(
+        list.items[0].document(),
+        list.items[0].root(),
+        list.clone().items[0].document(),
+        list.items[0].root()
+    ));
+    assert_eq!(list.to_text(), text);
+    let error = list.items[0].typed::<std::collections::BTreeMap<String, Deep>>().unwrap_err();
+    assert_eq!(error.message, "nested deeper than 500 levels");
+}
+
+/// A list of lists of lists …, or text.
+#[derive(Debug)]
+struct Deep;
+
+impl<'de> serde::Deserialize<'de> for Deep {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Deep;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("anything")
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Deep, E> {
+                Ok(Deep)
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut items: A) -> Result<Deep, A::Error> {
+                while items.next_element::<Deep>()?.is_some() {}
+                Ok(Deep)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
 /// Scalars and comments in many styles, put together to objects.
 fn object() -> impl Strategy<Value = String> {
     let scalar = prop::sample::select(vec![
