@@ -160,12 +160,10 @@ fn annotate(part: &mut Part, index: usize, path: &str, package_path: Option<&str
     let index = index.to_string();
     let document = &mut part.document;
     annotation::complete_twins(document)?;
-    annotation::set(document, annotation::LEGACY_INDEX, &index)?;
-    annotation::set(document, annotation::LEGACY_PATH, path)?;
-    annotation::set(document, annotation::INDEX, &index)?;
-    if let Some(package_path) = package_path {
-        annotation::set(document, annotation::PACKAGE_PATH, package_path)?;
-    }
-    annotation::set(document, annotation::PATH, path)?;
-    annotation::set(document, annotation::SEQUENCE_INDENT, part.indent.as_str())
+    let first =
+        [(annotation::LEGACY_INDEX, index.as_str()), (annotation::LEGACY_PATH, path), (annotation::INDEX, &index)];
+    let package_path = package_path.map(|directory| (annotation::PACKAGE_PATH, directory));
+    let last = [(annotation::PATH, path), (annotation::SEQUENCE_INDENT, part.indent.as_str())];
+    let values: Vec<_> = first.into_iter().chain(package_path).chain(last).collect();
+    annotation::set_all(document, &values)
 }

@@ -51,10 +51,10 @@ fn settle(root: &Path, item: &mut Resource) -> Result<(), PlanError> {
     if settled.contains("..") || clean(path).starts_with("..") {
         return Err(failed(PlanProblem::Outside { root: root.display().to_string() }));
     }
-    let document = item.document_mut();
-    let mut set = |key| annotation::set(document, key, &settled);
-    let set = set(annotation::PATH).and_then(|()| set(annotation::LEGACY_PATH));
-    set.map_err(|problem| PlanError::new(Some(item), &settled, PlanProblem::Metadata(problem)))?;
+    let paths = [(annotation::PATH, settled.as_str()), (annotation::LEGACY_PATH, &settled)];
+    if let Err(problem) = annotation::set_all(item.document_mut(), &paths) {
+        return Err(PlanError::new(Some(item), &settled, PlanProblem::Metadata(problem)));
+    }
     annotation::clear(item.document_mut(), annotation::PACKAGE_PATH);
     Ok(())
 }

@@ -8,10 +8,15 @@ use porchlight_yaml::{
     split_documents,
 };
 
+use rayon::prelude::*;
+
 use crate::error::PackageError;
 
 /// Key under which a top-level sequence travels as a mapping.
 pub(crate) const BARE_SEQUENCE: &str = "bareSeqNodeWrappingKey";
+
+/// From this number of documents on, a file is worth more than one thread.
+const MANY_PARTS: usize = 16;
 
 /// A document of a file.
 #[derive(Debug)]
@@ -37,18 +42,26 @@ pub(crate) fn documents(bytes: &[u8], file: &Path) -> Result<Vec<Part>, PackageE
         line: error.line,
         text: error.text,
     })?;
-    let mut documents = Vec::with_capacity(parts.len());
     let mut first_line = 1;
     let mut counted = 0;
+    let mut placed = Vec::with_capacity(parts.len());
     for part in parts {
         // Parts are slices of the text, in order.
         let start = part.as_ptr() as usize - text.as_ptr() as usize;
         first_line += count_lines(&text[counted..start]);
         counted = start;
-        let Some(document) = parse(part, file, first_line)? else { continue };
-        documents.push(Part { document, indent: derive_sequence_indent(part), first_line });
+        placed.push((part, first_line));
     }
-    Ok(documents)
+    let parse_part = |(part, first_line): (&str, u32)| -> Result<Option<Part>, PackageError> {
+        let document = parse(part, file, first_line)?;
+        Ok(document.map(|document| Part { document, indent: derive_sequence_indent(part), first_line }))
+    };
+    if placed.len() < MANY_PARTS {
+        return placed.into_iter().filter_map(|part| parse_part(part).transpose()).collect();
+    }
+    // Results keep their order, so the first error of the file is the one that is told.
+    let parsed: Vec<_> = placed.into_par_iter().map(parse_part).collect();
+    parsed.into_iter().filter_map(Result::transpose).collect()
 }
 
 fn parse(part: &str, file: &Path, first_line: u32) -> Result<Option<Document>, PackageError> {
