@@ -2,18 +2,29 @@
 //!
 //! The way of a package through this crate, as the pipeline uses it:
 //!
-//! ```text
-//! let tree = PackageTree::open(path, compat)?;          // finds packages, completes an interrupted commit
-//! for id in tree.depth_first() {                        // or walk by tree.subpackages(id) to meet errors in kpt's order
-//!     tree.validate(id)?;                               // Kptfile rules, when the package is reached
-//!     let contents = tree.read(id)?;                    // annotated resources, and the files they came from
+//! ```no_run
+//! use porchlight_package::{Compat, PackageTree, PlanOptions, Sources};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Finds the packages, completes a commit that was interrupted, validates the root's Kptfile.
+//! let tree = PackageTree::open("slice".as_ref(), Compat::Latest)?;
+//! let (mut items, mut sources) = (Vec::new(), Sources::default());
+//! // Or step by step with `tree.subpackages(id)`, which tells a broken Kptfile when kpt would.
+//! for id in tree.depth_first() {
+//!     tree.validate(id)?;
+//!     let contents = tree.read(id)?;
 //!     sources.extend(contents.sources);
-//!     …                                                 // run functions on contents.resources
+//!     items.extend(contents.resources);
+//!     for function in &tree.kptfile(id)?.pipeline.mutators {
+//!         // run it on the items
+//!     }
 //! }
-//! tree.settle(&mut items)?;                             // paths relative to the root, attribution, indexes
-//! let plan = tree.plan(items, &sources, &options)?;     // every check on paths; nothing written yet
-//! print(plan.diff());                                   // --dry-run
-//! plan.commit()?;                                       // all or nothing; or plan.write_to(directory)?
+//! tree.settle(&mut items, true)?;
+//! let plan = tree.plan(items, &sources, PlanOptions::default())?;
+//! // Nothing is written yet: `plan.diff()` is a dry run, `plan.is_empty()` a check.
+//! plan.commit()?;
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! What kpt reads and writes is in kpt-render §1 and §2. Where this crate refuses what kpt would do (write outside
@@ -21,6 +32,7 @@
 
 pub mod annotation;
 mod change;
+mod code;
 mod commit;
 mod compat;
 mod error;

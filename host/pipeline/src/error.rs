@@ -112,7 +112,7 @@ impl Problem {
             Self::InputNotKrm { .. } => Some(Code::ResourcelistInvalid),
             Self::Config { .. } => Some(Code::FnConfigInvalid),
             Self::Kptfile(_) | Self::Invalid(_) | Self::ConfigPaths(_) => Some(Code::KptfileInvalid),
-            Self::Package(_) => Some(Code::YamlParseFailed),
+            Self::Package(error) => Some(error.code()),
         }
     }
 }
