@@ -4,7 +4,8 @@
 
 mod nf_config;
 
-use porchlight_api::network_slice_intent::NetworkSliceIntent;
+use porchlight_api::infra::Network;
+use porchlight_api::network_slice_intent::{NetworkSliceIntent, Placement};
 use porchlight_api::object::condition_type;
 use porchlight_api::req::{Capacity, DataNetwork, Dependency, Interface};
 use porchlight_api::workload::{NFConfig, NFDeployment};
@@ -35,17 +36,16 @@ pub(crate) fn specialize(list: &mut ResourceList, config: &Config) -> Result<(),
         Err(problems) => return fail(list, &intent, &problems),
     };
     tell_attachments(&mut slice, &Clusters::find(&list.items));
+    slice.placement = Placement::InPackage;
     let mut problems = Problems::default();
-    let plan = plan(&slice, &mut problems);
+    let mut plan = plan(&slice, &mut problems);
     if !problems.is_empty() {
         return fail(list, &intent, &problems.0);
     }
     let ordinal = config.instance.unwrap_or(1);
-    let instance = plan
-        .instances
-        .iter()
-        .find(|instance| instance.function.nf == nf && instance.site.name == site && instance.ordinal == ordinal);
-    let Some(instance) = instance else {
+    plan.instances
+        .retain(|instance| instance.function.nf == nf && instance.site.name == site && instance.ordinal == ordinal);
+    let Some(instance) = plan.instances.first() else {
         return Err(invalid(&format!("the intent `{}` places no {nf} (instance {ordinal}) at `{site}`", slice.name)));
     };
     let mut missing = Vec::new();
@@ -55,7 +55,16 @@ pub(crate) fn specialize(list: &mut ResourceList, config: &Config) -> Result<(),
             missing.push(ownership::Desired::new(&slice.name, desired.resource).in_file(file));
         }
     }
+    let networks = objects::networks(std::slice::from_ref(&plan)).into_iter();
+    let unknown = networks.filter(|network| !has_network(&list.items, network.resource.name()));
+    missing.extend(unknown.map(|network| ownership::Desired::new(&slice.name, network.resource).in_file(network.file)));
     own(list, missing)
+}
+
+/// Whether the blueprint brings a network along.
+fn has_network(items: &[Resource], name: &str) -> bool {
+    let mut networks = items.iter().filter(|item| item.is(Network::API_VERSION, Network::KIND) && !is_ours(item));
+    networks.any(|network| network.name() == name)
 }
 
 fn invalid(message: &str) -> CodedError {

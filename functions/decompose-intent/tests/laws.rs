@@ -92,7 +92,7 @@ fn sorted(output: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_second_run_changes_nothing(first in intent("aaaaaa"), second in intent("bbbbbb")) {
@@ -135,5 +135,39 @@ proptest! {
             prop_assert!(large.max_subscribers >= small.max_subscribers);
             prop_assert!(large.max_nf_connections >= small.max_nf_connections);
         }
+    }
+
+    /// Whatever people write into one field, the answer is a list of objects or a list of errors.
+    #[test]
+    fn every_value_has_an_answer(
+        line in any::<prop::sample::Index>(),
+        value in prop_oneof![
+            Just(String::new()), Just("null".to_owned()), Just("[]".to_owned()), Just("{}".to_owned()),
+            Just("-1".to_owned()), Just("1e400".to_owned()), Just(".nan".to_owned()), Just("9223372036854775807".to_owned()),
+            Just("99999999999999999999".to_owned()), Just("8E".to_owned()), "[a-zA-Z0-9./-]{1,70}",
+        ],
+    ) {
+        let case = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/functions/decompose-intent/ran-oai-in-package/input.yaml");
+        let text = std::fs::read_to_string(case).expect("the case is there");
+        let fields: Vec<usize> = text
+            .lines()
+            .enumerate()
+            .skip_while(|(_, line)| !line.starts_with("  spec:"))
+            .filter(|(_, line)| line.contains(": "))
+            .map(|(index, _)| index)
+            .collect();
+        let chosen = *line.get(&fields);
+        let edited: Vec<String> = text
+            .lines()
+            .enumerate()
+            .map(|(index, line)| match line.split_once(": ") {
+                Some((key, _)) if index == chosen => format!("{key}: {value}"),
+                _ => line.to_owned(),
+            })
+            .collect();
+        let outcome = run_text::<DecomposeIntent>(&edited.join("\n"));
+        prop_assert_eq!(outcome.exit_code == 1, !outcome.stderr.is_empty());
+        let list = ResourceList::parse(&outcome.stdout).expect("the output is a ResourceList");
+        prop_assert!(outcome.exit_code == 0 || list.items.len() == 1);
     }
 }

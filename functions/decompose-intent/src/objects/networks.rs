@@ -6,7 +6,7 @@ use porchlight_api::infra::{
     BridgeDomain, BridgeInterface, ClusterInterface, LabelOperator, LabelRequirement, LabelSelector, Network,
     RoutingTable,
 };
-use porchlight_api::network_slice_intent::{NfType, Placement};
+use porchlight_api::network_slice_intent::Placement;
 use porchlight_api::{Object, annotation};
 use porchlight_krm::annotations;
 
@@ -49,7 +49,7 @@ pub(crate) fn of_plans(plans: &[Plan<'_>]) -> Vec<Desired> {
             let interfaces = instance.rules.interfaces.iter();
             interfaces.map(|interface| (instance.network(&interface.network), "spec.topology"))
         });
-        let user_plane = plan.slice.has(NfType::Upf);
+        let user_plane = plan.instances.iter().any(Instance::claims_pools);
         let data_networks = plan.slice.data_networks.iter().filter(|_| user_plane);
         let data_networks = data_networks.map(|network| (network.network_instance.as_str(), "spec.dataNetworks"));
         for (name, field) in attached.chain(data_networks).filter(|(name, _)| *name != POD_NETWORK) {

@@ -3,16 +3,21 @@
 //! Numbers are wider here than their valid ranges (`sst: 300` reads), so that whoever validates an intent can report
 //! every problem with its field instead of stopping at the first one the types refuse.
 
+mod placement;
+mod service;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Quantity;
 use crate::coverage::Area;
 use crate::infra::LabelSelector;
 use crate::object::Kind;
+
+pub use placement::{Blueprint, NfType, Placement, Revision, Site, SiteRole, Topology, TopologyProfile};
+pub use service::{Latency, MobilityLevel, Rate, Service, Throughput};
 
 /// Longest intent name: it becomes part of package, namespace and variant names.
 pub const MAX_NAME: usize = 20;
@@ -251,110 +256,6 @@ pub struct Pool {
     pub prefix: Option<String>,
 }
 
-/// What users get (TS 28.541 ServiceProfile).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Service {
-    /// Devices registered at the same time.
-    #[serde(rename = "maxNumberOfUEs", skip_serializing_if = "Option::is_none")]
-    pub max_number_of_ues: Option<i64>,
-    /// Sessions open at the same time; default from the number of devices.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_number_of_pdu_sessions: Option<i64>,
-    /// Bit rates.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub throughput: Option<Throughput>,
-    /// One-way delay between device and data network.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latency: Option<Latency>,
-    /// Microseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jitter_us: Option<f64>,
-    /// Percent of packets delivered in time, above 0 to 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reliability_percent: Option<f64>,
-    /// Percent of time, above 0 to 100; default by slice type.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub availability_percent: Option<f64>,
-    /// Milliseconds an application survives without a packet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub survival_time_ms: Option<f64>,
-    /// Mean size of the users' packets in bytes; default by slice type.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub packet_size_bytes: Option<i64>,
-    /// Percent of devices active at the same time, above 0 to 100. Default 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub activity_factor_percent: Option<f64>,
-    /// Devices per km².
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub term_density_per_km2: Option<f64>,
-    /// Fastest device, km/h.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ue_speed_kmh: Option<f64>,
-    /// Default `NOMADIC`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mobility_level: Option<MobilityLevel>,
-    /// 5QI values (TS 23.501 table 5.7.4-1, or 128–254 for operator-specific ones); default by slice type.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub five_qi: Vec<i64>,
-}
-
-/// Bit rates of the slice as a whole and of one device.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Throughput {
-    /// Downlink of the slice.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dl_per_slice: Option<Rate>,
-    /// Uplink of the slice.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ul_per_slice: Option<Rate>,
-    /// Downlink of one device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dl_per_ue: Option<Rate>,
-    /// Uplink of one device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ul_per_ue: Option<Rate>,
-}
-
-/// A bit rate, bit/s.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Rate {
-    /// Rate the slice must always carry.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub guaranteed: Option<Quantity>,
-    /// Rate it is dimensioned for; default `guaranteed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max: Option<Quantity>,
-}
-
-/// One-way delays in milliseconds, above 0.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Latency {
-    /// Downlink.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dl_ms: Option<f64>,
-    /// Uplink.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ul_ms: Option<f64>,
-}
-
-/// TS 28.541 uEMobilityLevel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum MobilityLevel {
-    /// Does not move.
-    Stationary,
-    /// Moves between uses.
-    Nomadic,
-    /// Moves inside an area.
-    RestrictedMobility,
-    /// Moves anywhere.
-    FullMobility,
-}
-
 /// TS 28.541 networkSliceSharingIndicator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -396,174 +297,6 @@ pub enum IsolationLevel {
     Dedicated,
     /// Together with others.
     Shared,
-}
-
-/// A site that carries part of the slice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Site {
-    /// Name, a DNS label without dots.
-    pub name: String,
-    /// Default `edge`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<SiteRole>,
-    /// Workload cluster; default the site's name. Nephio's blueprints break on dashes in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
-    /// Share of the traffic relative to the other sites, 0–1000000. Default 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i64>,
-    /// Porch repository of the cluster; default the cluster's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub repository: Option<String>,
-    /// Bit rate of one user-plane port, such as `25G`; default from the function's sizing data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nic_bandwidth: Option<Quantity>,
-}
-
-/// Where a site stands between the data network and the antennas.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum SiteRole {
-    /// Central.
-    Core,
-    /// One per region.
-    Regional,
-    /// Close to the antennas.
-    #[default]
-    Edge,
-    /// At the antennas.
-    FarEdge,
-}
-
-impl SiteRole {
-    /// Every role, from the centre outwards.
-    pub const ALL: [Self; 4] = [Self::Core, Self::Regional, Self::Edge, Self::FarEdge];
-
-    /// The text of the field.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Core => "core",
-            Self::Regional => "regional",
-            Self::Edge => "edge",
-            Self::FarEdge => "farEdge",
-        }
-    }
-}
-
-/// Which network functions a slice adds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Topology {
-    /// Default `core`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<TopologyProfile>,
-    /// Instead of a profile: exactly these. Leave out what already exists, such as a shared AMF.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub network_functions: Vec<NfType>,
-}
-
-/// Presets of network functions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum TopologyProfile {
-    /// AMF, SMF, UPF.
-    #[default]
-    Core,
-    /// CU-CP, CU-UP, DU.
-    Ran,
-    /// Both.
-    E2e,
-}
-
-/// Network functions that can be placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum NfType {
-    /// Access and mobility management.
-    Amf,
-    /// Session management.
-    Smf,
-    /// User plane.
-    Upf,
-    /// Central unit, control plane.
-    Cucp,
-    /// Central unit, user plane.
-    Cuup,
-    /// Distributed unit.
-    Du,
-}
-
-impl NfType {
-    /// Every type, in the order objects are emitted.
-    pub const ALL: [Self; 6] = [Self::Amf, Self::Smf, Self::Upf, Self::Cucp, Self::Cuup, Self::Du];
-
-    /// The text of the field; also the first part of NFDeployment names.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Amf => "amf",
-            Self::Smf => "smf",
-            Self::Upf => "upf",
-            Self::Cucp => "cucp",
-            Self::Cuup => "cuup",
-            Self::Du => "du",
-        }
-    }
-}
-
-impl fmt::Display for NfType {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.as_str())
-    }
-}
-
-/// A blueprint package in a Porch repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Blueprint {
-    /// Porch repository.
-    pub repo: String,
-    /// Package in it.
-    pub package: String,
-    /// Published revision: a number from 1, or `v<number>` as older Porch wrote it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revision: Option<Revision>,
-    /// Workspace; what Porch really selects by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workspace_name: Option<String>,
-}
-
-/// A package revision as people write it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Revision {
-    /// `3`
-    Number(i64),
-    /// `v3`
-    Text(String),
-}
-
-impl Revision {
-    /// The revision number; `None` when there is none in it or it is below 1.
-    pub fn number(&self) -> Option<u32> {
-        let number = match self {
-            Self::Number(number) => u32::try_from(*number).ok(),
-            Self::Text(text) => text.strip_prefix('v').unwrap_or(text).parse().ok(),
-        };
-        number.filter(|number| *number > 0)
-    }
-}
-
-/// In which form network functions are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Placement {
-    /// One `PackageVariant` per network function and site; the blueprints hold the network functions.
-    #[default]
-    #[serde(rename = "packageVariant", alias = "packagevariant")]
-    PackageVariant,
-    /// The network functions themselves, in this package.
-    #[serde(rename = "inPackage", alias = "inpackage")]
-    InPackage,
 }
 
 /// Radio resources of the slice.
@@ -645,5 +378,15 @@ mod tests {
     fn unknown_fields_are_refused() {
         let error = serde_json::from_str::<NetworkSliceIntent>(r#"{"slicetype": "eMBB"}"#).unwrap_err().to_string();
         assert!(error.contains("unknown field `slicetype`"), "{error}");
+    }
+
+    #[test]
+    fn the_schema_knows_the_fields() {
+        let schema = schemars::schema_for!(NetworkSliceIntent);
+        let properties = schema.get("properties").and_then(|properties| properties.as_object()).unwrap();
+        for field in ["snssai", "plmns", "dataNetworks", "service", "sites", "placement"] {
+            assert!(properties.contains_key(field), "{field}");
+        }
+        assert_eq!(schema.get("additionalProperties"), Some(&serde_json::Value::Bool(false)));
     }
 }
