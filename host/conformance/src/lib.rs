@@ -1,11 +1,12 @@
 //! Shows that a program renders packages as kpt does.
 //!
-//! Everything here runs programs and looks only at what they leave behind:
+//! Three ways, all of which run programs and look only at what they leave behind:
 //!
 //! - **Cases** ([`run`]): kpt's own case format, unchanged (`.expected/{config.yaml,diff.patch,results.yaml,…}`,
 //!   kpt-render §7), for folders and for our text archives ([`archive`]).
 //! - **Stand-ins** ([`FunctionMap`]): functions that cases name by image are programs of this repository; the real kpt reaches
 //!   them through a `docker` of our own, so neither a daemon nor a registry is needed.
+//! - **Fuzzing** ([`fuzz`]): generated packages are rendered by two programs, and whatever differs is made small.
 //!
 //! The same cases run with either program:
 //!
@@ -23,6 +24,7 @@ mod case;
 mod compare;
 mod decode;
 mod function_map;
+pub mod fuzz;
 mod outcome;
 mod patch;
 mod process;

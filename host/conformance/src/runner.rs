@@ -204,7 +204,7 @@ impl Runner<'_> {
             Dialect::Kpt { .. } | Dialect::Porchlight { .. } => words.extend(["fn".to_owned(), command.to_owned()]),
         }
         words.push(package.display().to_string());
-        words.extend(self.tools.flags(self.program, self.profile_of(config), command));
+        words.extend(self.tools.flags(self.program, self.profile_of(config)));
         if self.program.writes_status()
             && matches!(self.program.dialect, Dialect::Porchlight { .. })
             && status::is_expected(&case.expected("diff.patch").unwrap_or_default())

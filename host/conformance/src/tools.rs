@@ -73,7 +73,7 @@ impl Tools {
 
     /// The flags that Porchlight needs to act as `profile` and find the stand-ins; none for kpt.
     #[must_use]
-    pub fn flags(&self, program: &Program, profile: Profile, _command: &str) -> Vec<String> {
+    pub fn flags(&self, program: &Program, profile: Profile) -> Vec<String> {
         match program.dialect {
             Dialect::Kpt { .. } => Vec::new(),
             Dialect::Porchlight { .. } => {
