@@ -1,7 +1,7 @@
 //! What a render with an empty pipeline does to one file: split, read, drop what the host would drop, write.
 
 use porchlight_yaml::{
-    Document, Kind, Scalar, derive_sequence_indent, emit_all, normalise_line_ends, parse_first, split_documents,
+    Document, Kind, Scalar, Style, derive_sequence_indent, emit_all, normalise_line_ends, parse_first, split_documents,
 };
 
 /// Annotations that only exist while a package is in memory.
@@ -27,6 +27,7 @@ pub(crate) fn render(text: &str) -> Result<String, String> {
             return Err("not a mapping".to_owned());
         }
         drop_host_annotations(&mut document);
+        attribute(&mut document);
         documents.push((document, derive_sequence_indent(part)));
     }
     let mut out = String::new();
@@ -46,5 +47,24 @@ fn drop_host_annotations(document: &mut Document) {
     }
     if document.first_child(metadata).is_none() {
         document.remove(root, "metadata");
+    }
+}
+
+/// kpt marks Config Connector resources that passed through it.
+fn attribute(document: &mut Document) {
+    let Some(root) = document.root() else { return };
+    let version = document.get(root, "apiVersion").map_or("", |version| document.text(version));
+    if !version.contains(".cnrm.") {
+        return;
+    }
+    let Some(metadata) = document.get(root, "metadata") else { return };
+    if document.get(metadata, "annotations").is_none() {
+        let (key, annotations) = (document.new_string("annotations"), document.new_mapping());
+        let (name, value) = (
+            document.new_string("cnrm.cloud.google.com/blueprint"),
+            document.new_scalar("kpt-fn", Style::SingleQuoted),
+        );
+        document.push_entry(annotations, name, value);
+        document.push_entry(metadata, key, annotations);
     }
 }
