@@ -111,7 +111,7 @@ pub use field_path::{FieldPath, PathError, PathStep};
 pub use finding::{Field, FileRef, Finding, ResourceRef, Severity};
 pub use function::Function;
 pub use metadata::{METADATA_KIND, Metadata, Role};
-pub use porchlight_yaml::serde::ValueError;
+pub use porchlight_yaml::serde::{Conversion, Options, ValueError};
 pub use resource::{NotAnObject, Resource};
 pub use resource_id::{Gvk, ResourceId};
 pub use resource_list::{ListError, ResourceList};

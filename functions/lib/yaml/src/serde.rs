@@ -25,6 +25,7 @@
 
 mod aliases;
 mod collections;
+mod deserializer;
 mod error;
 mod nearest;
 mod numbers;

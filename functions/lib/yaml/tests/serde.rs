@@ -193,7 +193,10 @@ fn hostile_nesting_and_aliases_are_refused_at_once() {
     struct Nested(#[expect(dead_code, reason = "only read")] Vec<Self>);
     let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert!(read::<Nested>(&deep(500)).is_ok());
-    assert_eq!(message::<Nested>(&deep(5_000)).rsplit(": ").next(), Some("nested deeper than 500 levels"));
+    assert_eq!(
+        message::<Nested>(&deep(5_000)),
+        format!("line 1, column 502: `{}…`: nested deeper than 500 levels", "[0]".repeat(40))
+    );
     assert_eq!(read::<serde::de::IgnoredAny>(&deep(5_000)).map(|_| ()), Ok(()));
     assert_eq!(message::<Nested>("&a [*a]"), "line 1, column 5: `[0]`: the value of anchor `&a` contains itself");
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();

@@ -7,6 +7,9 @@ use ::serde::de;
 use super::nearest::nearest;
 use crate::{Document, NodeId};
 
+/// Steps of a path that are written out; a longer one ends in `…`.
+const LONGEST_PATH: usize = 40;
+
 /// A value that does not fit the type it is read into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
@@ -92,7 +95,11 @@ impl Failure {
     pub(super) fn into_error(self) -> ValueError {
         let Parts { steps, place, message, value } = *self.0;
         let mut path = String::new();
-        for step in steps.iter().rev() {
+        for (depth, step) in steps.iter().rev().enumerate() {
+            if depth == LONGEST_PATH {
+                path.push('…');
+                break;
+            }
             match step {
                 Step::Index(index) => path.push_str(&format!("[{index}]")),
                 Step::Key(key) if key.is_empty() || key.contains(['.', '[', ']', '"', '\\']) => {

@@ -1,16 +1,14 @@
-//! The deserializer over nodes.
+//! Reading one node: what it resolves to, aliases, limits, and messages for what does not fit.
 
 use std::cell::{Cell, OnceCell};
 
-use ::serde::Deserializer;
-use ::serde::de::{DeserializeOwned, IntoDeserializer, Visitor};
-use ::serde::forward_to_deserialize_any;
+use ::serde::de::{DeserializeOwned, Visitor};
 
 use super::aliases::{Aliases, is_within};
-use super::collections::{MapReader, SequenceReader, VariantReader};
+use super::collections::{MapReader, SequenceReader};
 use super::error::{Failure, ValueError};
 use super::numbers;
-use crate::{Document, Kind, NodeId, Scalar, Style};
+use crate::{Document, Kind, NodeId, Scalar};
 
 /// Deepest nesting of collections that is read into a type. The reader itself has no such limit, but a type
 /// is built by recursion.
@@ -133,16 +131,16 @@ impl<'d> NodeReader<'d> {
         self.context.options.conversion
     }
 
-    fn scalar(&self) -> Option<Scalar<'d>> {
+    pub(super) fn scalar(&self) -> Option<Scalar<'d>> {
         (self.document().kind(self.node) == Kind::Scalar).then(|| self.document().resolve(self.node))
     }
 
-    fn is_null(&self) -> bool {
+    pub(super) fn is_null(&self) -> bool {
         matches!(self.scalar(), Some(Scalar::Null))
     }
 
     /// Nothing stands for the empty value.
-    fn is_empty_value(&self) -> bool {
+    pub(super) fn is_empty_value(&self) -> bool {
         self.conversion() == Conversion::GoYaml && self.is_null()
     }
 
@@ -163,7 +161,7 @@ impl<'d> NodeReader<'d> {
         if self.document().kind(self.node) == Kind::Scalar { failure.with_value(text) } else { failure }
     }
 
-    fn whole_number(self, least: i128, most: i128) -> Result<i128, Failure> {
+    pub(super) fn whole_number(self, least: i128, most: i128) -> Result<i128, Failure> {
         let reader = self.enter()?;
         if reader.is_empty_value() {
             return Ok(0);
@@ -175,7 +173,7 @@ impl<'d> NodeReader<'d> {
             .ok_or_else(|| reader.mismatch(&numbers::range(least, most)))
     }
 
-    fn number(self) -> Result<f64, Failure> {
+    pub(super) fn number(self) -> Result<f64, Failure> {
         let reader = self.enter()?;
         if reader.is_empty_value() {
             return Ok(0.0);
@@ -184,7 +182,7 @@ impl<'d> NodeReader<'d> {
     }
 
     /// Text of a scalar for a text field.
-    fn string(self) -> Result<&'d str, Failure> {
+    pub(super) fn string(self) -> Result<&'d str, Failure> {
         let reader = self.enter()?;
         let Some(scalar) = reader.scalar() else { return Err(reader.mismatch("text")) };
         match (reader.conversion(), scalar) {
@@ -196,7 +194,7 @@ impl<'d> NodeReader<'d> {
     }
 
     /// Reads a scalar's own text as a document, for [`Conversion::Text`]; `None` where this is no scalar text.
-    fn embedded(&self) -> Option<Result<Document, Failure>> {
+    pub(super) fn embedded(&self) -> Option<Result<Document, Failure>> {
         if self.conversion() != Conversion::Text || self.document().kind(self.node) != Kind::Scalar {
             return None;
         }
@@ -208,7 +206,7 @@ impl<'d> NodeReader<'d> {
     }
 
     /// Runs `read` on the collection in a scalar's text.
-    fn read_embedded<'de, V: Visitor<'de>>(
+    pub(super) fn read_embedded<'de, V: Visitor<'de>>(
         &self,
         document: &Document,
         read: impl FnOnce(NodeReader<'_>) -> Result<V::Value, Failure>,
@@ -220,7 +218,7 @@ impl<'d> NodeReader<'d> {
         read(inner).map_err(|failure| failure.moved_to(self.document(), self.node))
     }
 
-    fn sequence<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    pub(super) fn sequence<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let reader = self.enter()?;
         let nodes: Vec<NodeId> = match reader.document().kind(reader.node) {
             Kind::Sequence => reader.document().children(reader.node).collect(),
@@ -232,7 +230,7 @@ impl<'d> NodeReader<'d> {
             .map_err(|failure| failure.at(reader.document(), reader.node))
     }
 
-    fn mapping<'de, V: Visitor<'de>>(
+    pub(super) fn mapping<'de, V: Visitor<'de>>(
         self,
         known: Option<&'static [&'static str]>,
         visitor: V,
@@ -247,7 +245,7 @@ impl<'d> NodeReader<'d> {
         visitor.visit_map(map).map_err(|failure| failure.at(reader.document(), reader.node))
     }
 
-    fn mapping_or_text<'de, V: Visitor<'de>>(
+    pub(super) fn mapping_or_text<'de, V: Visitor<'de>>(
         self,
         known: Option<&'static [&'static str]>,
         visitor: V,
@@ -257,178 +255,4 @@ impl<'d> NodeReader<'d> {
             None => self.mapping(known, visitor),
         }
     }
-}
-
-/// A document that is the list of the words between commas.
-fn words(text: &str) -> Document {
-    let mut document = Document::default();
-    let list = document.new_sequence();
-    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let word = document.new_scalar(word, Style::Plain);
-        document.push(list, word);
-    }
-    document.set_root(list);
-    document
-}
-
-macro_rules! whole_numbers {
-    ($($method:ident $visit:ident $type:ty),* $(,)?) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-            let number = self.whole_number(<$type>::MIN.into(), <$type>::MAX.into())?;
-            let number = <$type>::try_from(number).map_err(|_| self.mismatch("a whole number"))?;
-            visitor.$visit(number).map_err(|failure: Failure| failure.at(self.document(), self.node))
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for NodeReader<'_> {
-    type Error = Failure;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let reader = self.enter()?;
-        let Some(scalar) = reader.scalar() else {
-            return match reader.document().kind(reader.node) {
-                Kind::Sequence => reader.sequence(visitor),
-                Kind::Mapping | Kind::Scalar | Kind::Alias => reader.mapping(None, visitor),
-            };
-        };
-        match scalar {
-            Scalar::Null => visitor.visit_unit(),
-            Scalar::Bool(value) => visitor.visit_bool(value),
-            Scalar::Int(value) => visitor.visit_i64(value),
-            Scalar::Uint(value) => visitor.visit_u64(value),
-            Scalar::Float(value) => visitor.visit_f64(value),
-            Scalar::Str(text) => visitor.visit_str(text),
-            _ => visitor.visit_str(reader.text()),
-        }
-        .map_err(|failure: Failure| failure.at(reader.document(), reader.node).with_value(reader.text()))
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let reader = self.enter()?;
-        match reader.scalar() {
-            Some(Scalar::Bool(value)) => visitor.visit_bool(value),
-            Some(Scalar::Null) if reader.is_empty_value() => visitor.visit_bool(false),
-            // go-yaml v3 keeps the words of YAML 1.1 where the field is a bool.
-            Some(Scalar::Str("y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON")) => visitor.visit_bool(true),
-            Some(Scalar::Str("n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF")) => visitor.visit_bool(false),
-            _ => Err(reader.mismatch("`true` or `false`")),
-        }
-    }
-
-    whole_numbers! {
-        deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16, deserialize_i32 visit_i32 i32,
-        deserialize_i64 visit_i64 i64, deserialize_u8 visit_u8 u8, deserialize_u16 visit_u16 u16,
-        deserialize_u32 visit_u32 u32, deserialize_u64 visit_u64 u64,
-    }
-
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.deserialize_f64(visitor)
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_f64(self.number()?).map_err(|failure: Failure| failure.at(self.document(), self.node))
-    }
-
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let text = self.string()?;
-        visitor.visit_str(text).map_err(|failure: Failure| failure.at(self.document(), self.node).with_value(text))
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_bytes(self.string()?.as_bytes())
-    }
-
-    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.deserialize_bytes(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        if self.enter()?.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let reader = self.enter()?;
-        if reader.is_null() { visitor.visit_unit() } else { Err(reader.mismatch("nothing (null)")) }
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Failure> {
-        self.deserialize_unit(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let Some(document) = self.embedded() else { return self.sequence(visitor) };
-        let is_list = |document: &Document| document.root().is_some_and(|root| document.kind(root) == Kind::Sequence);
-        match document {
-            Ok(document) if is_list(&document) => self.read_embedded::<V>(&document, |inner| inner.sequence(visitor)),
-            _ => self.read_embedded::<V>(&words(self.text()), |inner| inner.sequence(visitor)),
-        }
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Failure> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Failure> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.mapping_or_text(None, visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Failure> {
-        self.mapping_or_text(Some(fields), visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Failure> {
-        let reader = self.enter()?;
-        let document = reader.document();
-        match document.kind(reader.node) {
-            Kind::Scalar => visitor.visit_enum(IntoDeserializer::<Failure>::into_deserializer(reader.text())),
-            Kind::Mapping => match VariantReader::of(reader) {
-                Some(variant) => visitor.visit_enum(variant),
-                None => Err(reader.failure("expected a mapping with exactly one key")),
-            },
-            Kind::Sequence | Kind::Alias => Err(reader.mismatch("text or a mapping with one key")),
-        }
-        .map_err(|failure| failure.at(document, reader.node))
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_unit()
-    }
-
-    forward_to_deserialize_any! { i128 u128 }
 }
