@@ -23,10 +23,10 @@ use model::{
 
 /// The document, keys in the schema's order.
 pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers: &Suppliers) -> CarriedDocument {
-    let mut bom = Bom {
+    let bom = Bom {
         bom_format: "CycloneDX",
         spec_version: "1.6",
-        serial_number: None,
+        serial_number: String::new(),
         version: 1,
         metadata: metadata(inventory, provenance),
         components: components(inventory, suppliers),
@@ -34,13 +34,11 @@ pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers
         compositions: compositions(inventory, suppliers),
         formulation: formulation(inventory),
     };
-    let serial = provenance.identify(&json(&bom)).urn().to_string();
-    bom.serial_number = Some(serial.clone());
-    CarriedDocument { key: CYCLONEDX_KEY, json: json(&bom), serial }
-}
-
-fn json(bom: &Bom) -> Value {
-    serde_json::to_value(bom).expect("invariant: the model has string keys only")
+    let mut json = serde_json::to_value(&bom).expect("invariant: the model has string keys only");
+    // The number follows from everything else, so it is filled in last.
+    let serial = provenance.identify(&json).urn().to_string();
+    json["serialNumber"] = Value::from(serial.as_str());
+    CarriedDocument { key: CYCLONEDX_KEY, json, serial }
 }
 
 fn metadata(inventory: &Inventory, provenance: &Provenance) -> Metadata {

@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 
 use porchlight_api::sbom_config::SbomConfig;
 use porchlight_krm::Resource;
+use porchlight_krm::annotations::PACKAGE_PATH;
 
 use crate::fields::Fields;
 use crate::inventory::{Package, PackageDirectory, Upstream};
 
-const PACKAGE_PATH: &str = "internal.config.kubernetes.io/package-path";
 const PACKAGE_CONTEXT: &str = "kptfile.kpt.dev";
 const NAMELESS: &str = "package";
 
@@ -178,4 +178,77 @@ fn nearest_package(packages: &BTreeMap<PackageDirectory, Package>, file: &str) -
         path = directory;
     }
     String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(kind: &str, name: &str, package: Option<&str>, path: Option<&str>) -> Resource {
+        let api_version = if kind == "Kptfile" { "kpt.dev/v1" } else { "v1" };
+        let mut item = Resource::new(api_version, kind, name);
+        for (key, value) in [(PACKAGE_PATH, package), ("config.kubernetes.io/path", path)] {
+            if let Some(value) = value {
+                item.set_annotation(key, value);
+            }
+        }
+        item
+    }
+
+    fn tree(items: &[Resource]) -> PackageTree {
+        PackageTree::of(items, &SbomConfig::default())
+    }
+
+    fn names(tree: &PackageTree) -> Vec<(&str, &str)> {
+        tree.packages.iter().map(|(directory, package)| (directory.as_str(), package.name.as_str())).collect()
+    }
+
+    #[test]
+    fn a_render_is_told_by_package_paths() {
+        let items = [
+            item("Kptfile", "db", Some("/a/site/core/db/"), Some("Kptfile")),
+            item("Pod", "p", Some("/a/site/core/db"), Some("./x//pod.yaml")),
+            item("Kptfile", "site", Some("/a/site"), Some("Kptfile")),
+        ];
+        let tree = tree(&items);
+        assert_eq!(names(&tree), [("", "site"), ("core/db", "db")]);
+        assert_eq!(tree.location(1).package, "core/db");
+        assert_eq!(tree.location(1).file, "core/db/x/pod.yaml");
+        assert!(tree.location(2).is_kptfile && !tree.location(1).is_kptfile);
+    }
+
+    #[test]
+    fn siblings_share_the_directory_above_them_and_no_prefix_of_a_name() {
+        let items = [
+            item("Kptfile", "one", Some("/a/site-1"), Some("Kptfile")),
+            item("Kptfile", "two", Some("/a/site-2"), Some("Kptfile")),
+        ];
+        assert_eq!(names(&tree(&items)), [("", NAMELESS), ("site-1", "one"), ("site-2", "two")]);
+    }
+
+    #[test]
+    fn without_package_paths_kptfiles_tell() {
+        let items = [
+            item("Pod", "p", None, Some("core/plain/pod.yaml")),
+            item("Kptfile", "core", None, Some("core/Kptfile")),
+            item("Kptfile", "sample", None, Some("docs/sample.yaml")),
+            item("Pod", "q", None, None),
+        ];
+        let tree = tree(&items);
+        assert_eq!(names(&tree), [("", NAMELESS), ("core", "core")]);
+        assert_eq!(tree.location(0).package, "core");
+        assert_eq!((tree.location(3).package.as_str(), tree.location(3).file.as_str()), ("", "pod_q.yaml"));
+    }
+
+    #[test]
+    fn the_configuration_names_and_numbers_a_package_without_kptfile() {
+        let config = SbomConfig {
+            package_name: Some("named".into()),
+            package_version: Some("v3".into()),
+            ..SbomConfig::default()
+        };
+        let tree = PackageTree::of(&[], &config);
+        assert_eq!(names(&tree), [("", "named")]);
+        assert_eq!(tree.packages[""].version(), Some("v3"));
+    }
 }

@@ -26,7 +26,7 @@ const NOASSERTION: &str = "NOASSERTION";
 pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers: &Suppliers) -> CarriedDocument {
     let name = inventory.root().name.clone();
     let namespace = format!("https://{DOMAIN}/spdx/{}", identifier_text(&name));
-    let mut document = Document {
+    let document = Document {
         spdx_version: "SPDX-2.3",
         data_license: "CC0-1.0",
         spdx_id: DOCUMENT,
@@ -36,13 +36,11 @@ pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers
         packages: packages(inventory, suppliers),
         relationships: relationships(inventory),
     };
-    let identity = provenance.identify(&json(&document));
-    document.document_namespace = format!("{namespace}-{identity}");
-    CarriedDocument { key: SPDX_KEY, json: json(&document), serial: identity.urn().to_string() }
-}
-
-fn json(document: &Document) -> Value {
-    serde_json::to_value(document).expect("invariant: the model has string keys only")
+    let mut json = serde_json::to_value(&document).expect("invariant: the model has string keys only");
+    // The namespace follows from everything else, so it is filled in last.
+    let identity = provenance.identify(&json);
+    json["documentNamespace"] = Value::from(format!("{namespace}-{identity}"));
+    CarriedDocument { key: SPDX_KEY, json, serial: identity.urn().to_string() }
 }
 
 fn creation_info(provenance: &Provenance) -> CreationInfo {

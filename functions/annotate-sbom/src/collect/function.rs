@@ -55,7 +55,8 @@ impl Visit<'_> {
         if let Some(image) = self.fields.get(function, "image")
             && let Some(text) = self.fields.text(image).filter(|text| !text.is_empty())
         {
-            let text = self.full_reference(text, self.fields.text_at(function, &["tag"]));
+            let text =
+                full_reference(&self.config.function_image_prefix, text, self.fields.text_at(function, &["tag"]));
             let reference = text.parse();
             self.image(path.key("image"), image, text, Role::Function, true);
             return reference.ok().map(Tool::Image);
@@ -64,20 +65,44 @@ impl Visit<'_> {
         self.program(command.clone(), &path.key("exec"));
         Some(Tool::Program(command))
     }
+}
 
-    /// A pipeline image as kpt resolves it: names without a `/` are in the function catalog, and a `tag` beside the
-    /// image stands for its own (kpt-render §5). A range of versions is no tag; which one it picks is not known here.
-    fn full_reference(&self, image: &str, tag: Option<&str>) -> String {
-        let prefix = if image.contains('/') { "" } else { self.config.function_image_prefix.as_str() };
-        let image = format!("{prefix}{image}");
-        let Some(tag) = tag.filter(|tag| is_literal_tag(tag)) else { return image };
-        let name = image.split('@').next().unwrap_or(&image);
-        let end_of_path = name.rfind('/').map_or(0, |slash| slash + 1);
-        let end = name[end_of_path..].rfind(':').map_or(name.len(), |colon| end_of_path + colon);
-        format!("{}:{tag}", &name[..end])
-    }
+/// A pipeline image as kpt resolves it: names without a `/` are in the function catalog, and a `tag` beside the
+/// image stands for its own (kpt-render §5). A range of versions is no tag; which one it picks is not known here.
+fn full_reference(prefix: &str, image: &str, tag: Option<&str>) -> String {
+    let prefix = if image.contains('/') { "" } else { prefix };
+    let image = format!("{prefix}{image}");
+    let Some(tag) = tag.filter(|tag| is_literal_tag(tag)) else { return image };
+    let name = image.split('@').next().unwrap_or(&image);
+    let end_of_path = name.rfind('/').map_or(0, |slash| slash + 1);
+    let end = name[end_of_path..].rfind(':').map_or(name.len(), |colon| end_of_path + colon);
+    format!("{}:{tag}", &name[..end])
 }
 
 fn is_literal_tag(tag: &str) -> bool {
     !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::full_reference;
+
+    #[test]
+    fn references_as_kpt_resolves_them() {
+        let digest = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+        let pinned = format!("r.io:5000/a/b:1@{digest}");
+        let cases = [
+            ("set-labels:v0.2", None, "kpt/set-labels:v0.2"),
+            ("set-labels", Some("v0.3"), "kpt/set-labels:v0.3"),
+            ("set-labels:v0.2", Some("v0.3"), "kpt/set-labels:v0.3"),
+            ("set-labels:v0.2", Some("~0.3"), "kpt/set-labels:v0.2"),
+            ("set-labels:v0.2", Some(""), "kpt/set-labels:v0.2"),
+            ("r.io:5000/a/b", Some("2"), "r.io:5000/a/b:2"),
+            (&pinned, Some("2"), "r.io:5000/a/b:2"),
+            (&pinned, None, &pinned),
+        ];
+        for (image, tag, expected) in cases {
+            assert_eq!(full_reference("kpt/", image, tag), expected, "{image} {tag:?}");
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! Fields that the configuration says hold images.
 
-use std::fmt;
 use std::str::FromStr;
 
 use porchlight_krm::{FieldPath, PathStep};
@@ -100,22 +99,29 @@ impl FromStr for ImagePath {
     }
 }
 
-impl fmt::Display for ImagePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(kind) = &self.kind {
-            write!(f, "{kind}:")?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_are_steps_of_their_own() {
+        let path: ImagePath = "Backup: spec.jobs[*].by-name.*.image".parse().unwrap();
+        assert!(path.is_for("Backup") && !path.is_for("Restore"));
+        let key = |name: &str| Pattern::Step(PathStep::Key(name.to_owned()));
+        assert_eq!(
+            path.steps,
+            [key("spec"), key("jobs"), Pattern::AnyItem, key("by-name"), Pattern::AnyEntry, key("image")]
+        );
+        let path: ImagePath = "metadata.annotations[\"a.b:c/d\"]".parse().unwrap();
+        assert_eq!(path.steps, [key("metadata"), key("annotations"), key("a.b:c/d")]);
+        assert!(path.is_for("Anything"));
+    }
+
+    #[test]
+    fn texts_that_are_no_paths_are_quoted_with_the_reason() {
+        for text in ["", "Kind:", ":spec", "spec[", "spec..image"] {
+            let error = text.parse::<ImagePath>().unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{text}` is not a field path")), "{error}");
         }
-        for (position, step) in self.steps.iter().enumerate() {
-            match step {
-                Pattern::AnyItem => f.write_str("[*]")?,
-                Pattern::AnyEntry if position == 0 => f.write_str("*")?,
-                Pattern::AnyEntry => f.write_str(".*")?,
-                Pattern::Step(step @ PathStep::Key(_)) if position > 0 => {
-                    write!(f, ".{}", FieldPath::from(vec![step.clone()]))?;
-                }
-                Pattern::Step(step) => write!(f, "{}", FieldPath::from(vec![step.clone()]))?,
-            }
-        }
-        Ok(())
     }
 }

@@ -7,8 +7,7 @@ use serde::Serialize;
 pub(crate) struct Bom {
     pub(crate) bom_format: &'static str,
     pub(crate) spec_version: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) serial_number: Option<String>,
+    pub(crate) serial_number: String,
     pub(crate) version: u32,
     pub(crate) metadata: Metadata,
     pub(crate) components: Vec<Component>,

@@ -39,6 +39,3 @@ pub const SBOM_DIGEST: &str = "orchestration.nephio-oran.io/sbom-digest";
 
 /// `urn:uuid:` of the document that [`SBOM_REF`] names; on the package's Kptfile only.
 pub const SBOM_SERIAL: &str = "orchestration.nephio-oran.io/sbom-serial";
-
-/// Marks the object that carries a package's documents. Value: name of the package.
-pub const SBOM_OF: &str = "orchestration.nephio-oran.io/sbom-of";
