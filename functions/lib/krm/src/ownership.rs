@@ -8,12 +8,12 @@
 //!   so a user may add items; other lists are ours as a whole;
 //! * an object of ours we no longer want is removed;
 //! * an object of the same identity that is not ours is left alone and reported. A user who wants to take over a
-//!   generated object removes its label [`GENERATED_BY`](crate::annotations::GENERATED_BY).
+//!   generated object removes its label [`GENERATED_BY`].
 //!
 //! What we need to remember travels with the object: the label tells whose it is, annotations tell what it was
-//! made from ([`ORIGIN`](crate::annotations::ORIGIN)), under which name
-//! ([`GENERATED_AS`](crate::annotations::GENERATED_AS); functions such as set-namespace may change it later) and
-//! which fields are ours ([`OWNED_FIELDS`](crate::annotations::OWNED_FIELDS)).
+//! made from ([`ORIGIN`]), under which name
+//! ([`GENERATED_AS`]; functions such as set-namespace may change it later) and
+//! which fields are ours ([`OWNED_FIELDS`]).
 //!
 //! The result depends on the set of items and wanted objects only, not on their order, and applying the same
 //! wish again changes nothing.
