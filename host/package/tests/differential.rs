@@ -108,6 +108,22 @@ fn file(dice: &mut Dice, name: &str, number: &mut usize) -> String {
         0 => return String::new(),
         1 => return "# only a comment\n".to_owned(),
         2 => return "null\n".to_owned(),
+        // What neither takes; rare, so that most packages are rendered.
+        3 if dice.chance(12) => {
+            return dice
+                .pick(&[
+                    "abc\n",
+                    "- a\n",
+                    "a: b\n",
+                    "apiVersion: v1\nkind: A\n",
+                    "a: b: c\n",
+                    "\tx: 1\n",
+                    "a: [\n",
+                    "metadata: x\n",
+                    "a: b\n--- c\nd: e\n",
+                ])
+                .to_owned();
+        }
         _ => {}
     }
     let mut out = dice.pick(&["", "", "", "---\n", "# first\n---\n", "--- # start\n"]).to_owned();

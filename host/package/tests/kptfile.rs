@@ -162,3 +162,51 @@ fn only_a_file_of_the_package_is_a_kptfile() {
     assert_eq!(said, "Error: No Kptfile found at \"/package\".");
     assert!(shown.contains("\nhint: "), "{shown}");
 }
+
+mod any_text {
+    use porchlight_package::Kptfile;
+    use proptest::prelude::*;
+
+    use super::{Compat, HEAD};
+
+    /// Pieces that mean something to a Kptfile, in any order and indentation.
+    fn text() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("pipeline:"),
+            Just("mutators:"),
+            Just("- image: a"),
+            Just("- "),
+            Just("configMap: {a: 1, a: 2}"),
+            Just("<<: *a"),
+            Just("&a"),
+            Just("*a"),
+            Just("selectors: [{kind: A}]"),
+            Just("x: 1"),
+            Just("name: [}"),
+            Just("? k"),
+            Just("!!int 3"),
+            Just("---"),
+            Just("'"),
+            Just("metadata: null"),
+            Just("status: {conditions: [{}]}"),
+        ];
+        prop::collection::vec((0_usize..6, piece), 0..12).prop_map(|lines| {
+            lines.into_iter().map(|(indent, piece)| format!("{}{piece}\n", " ".repeat(indent))).collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn is_read_or_refused(text in text(), with_head: bool) {
+            let text = if with_head { format!("{HEAD}{text}") } else { text };
+            for compat in [Compat::Beta56, Compat::Latest] {
+                // A problem with fields names at least one.
+                if let Err(porchlight_package::KptfileProblem::Fields(problems)) = Kptfile::parse(&text, compat) {
+                    prop_assert!(problems.iter().all(|problem| problem.line > 0) && !problems.is_empty());
+                }
+            }
+        }
+    }
+}
