@@ -22,6 +22,9 @@ use composer::Composer;
 use cursor::Cursor;
 use scanner::Scanner;
 
+/// In bytes: places are kept in 32 bits.
+const MAX_LENGTH: usize = 1 << 30;
+
 /// Reads every document of a YAML stream.
 ///
 /// A text without content, or with comments only, holds no document. A document that is only `---` has an
@@ -97,8 +100,8 @@ fn split_document_head(head: &mut String) -> String {
 
 /// Refuses a text that is too long, or holds a character that YAML forbids.
 fn check_text(text: &str) -> Result<(), ParseError> {
-    if text.len() > i32::MAX as usize {
-        return Err(ParseError { line: 1, column: 1, message: "the text is longer than 2 GiB".to_owned() });
+    if text.len() > MAX_LENGTH {
+        return Err(ParseError { line: 1, column: 1, message: "the text is longer than 1 GiB".to_owned() });
     }
     check_characters(text)
 }

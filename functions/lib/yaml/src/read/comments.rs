@@ -83,7 +83,7 @@ impl Scanner<'_> {
                 continue;
             }
             let closes_flow = self.flow_level > 0 && matches!(byte, b']' | b'}');
-            let here = Mark { index: (self.cursor.pos + ahead) as i64, line, column };
+            let here = Mark { index: (self.cursor.pos + ahead) as i32, line, column };
             if closes_flow || self.cursor.is_break_or_end(ahead) {
                 if closes_flow || !after_empty_line {
                     let left_of_block = block.start.column - 1 < indent;
@@ -133,7 +133,7 @@ impl Scanner<'_> {
         }
 
         if !block.text.is_empty() {
-            let end = Mark { index: (self.cursor.pos + ahead) as i64 - 1, line, column };
+            let end = Mark { index: (self.cursor.pos + ahead) as i32 - 1, line, column };
             let CommentBlock { scan, start, text, .. } = block;
             self.comments.push(Comment { scan, due: start, start, end, place: Place::Head, text });
         }

@@ -118,7 +118,9 @@ impl<'s> Composer<'s> {
         if kind == TokenKind::StreamEnd {
             return Ok(None);
         }
-        let mut document = Document::new(Arc::clone(&self.source));
+        // The first of several documents gets too much room, which is cheaper than to grow it.
+        let room = if implicit { self.source.len() / 16 } else { 0 };
+        let mut document = Document::with_capacity(Arc::clone(&self.source), room);
         let bare = implicit
             && !matches!(kind, TokenKind::VersionDirective | TokenKind::TagDirective | TokenKind::DocumentStart);
         if bare {

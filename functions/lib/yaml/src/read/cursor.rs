@@ -26,13 +26,13 @@ impl<'s> Cursor<'s> {
 
     #[inline]
     pub(crate) fn column(&self) -> i32 {
-        // A line of 2 GiB is refused before scanning starts.
+        // A text of more than 1 GiB is refused before scanning starts.
         (self.pos - self.line_start) as i32
     }
 
     #[inline]
     pub(crate) fn mark(&self) -> Mark {
-        Mark { index: self.pos as i64, line: self.line, column: self.column() }
+        Mark { index: self.pos as i32, line: self.line, column: self.column() }
     }
 
     /// Steps over `count` bytes of which none is a break or the last is not blank.

@@ -135,7 +135,7 @@ impl<'s> Direct<'s> {
 
     #[inline]
     fn mark(&self) -> Mark {
-        Mark { index: self.pos as i64, line: self.line, column: (self.pos - self.line_start) as i32 }
+        Mark { index: self.pos as i32, line: self.line, column: (self.pos - self.line_start) as i32 }
     }
 
     fn end_line(&mut self) {

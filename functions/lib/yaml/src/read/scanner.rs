@@ -14,7 +14,7 @@ use crate::tree::Text;
 /// Nesting of block collections and, apart from that, of flow collections (go-yaml's limits).
 const MAX_DEPTH: usize = 10_000;
 /// A key without `?` may be this many characters long.
-const MAX_KEY: i64 = 1024;
+const MAX_KEY: i32 = 1024;
 /// Tokens to have ready before the next is handed out.
 const LOOKAHEAD: usize = 3;
 /// Taken tokens to keep: comments look back at the last two.
@@ -174,7 +174,7 @@ impl<'s> Scanner<'s> {
     }
 
     pub(super) fn push(&mut self, token: Token) {
-        if self.head >= 256 {
+        if self.head >= 32 {
             self.tokens.drain(..self.head - KEPT);
             self.head = KEPT;
         }
@@ -208,9 +208,9 @@ impl<'s> Scanner<'s> {
     }
 
     #[inline]
-    fn is_longer_than_a_key(&self, start: i64) -> bool {
+    fn is_longer_than_a_key(&self, start: i32) -> bool {
         let end = self.cursor.pos;
-        end as i64 > start + MAX_KEY && {
+        end as i32 > start + MAX_KEY && {
             let start = usize::try_from(start).unwrap_or(0);
             // Few keys are this long, and none is looked at twice without being given up.
             let window = &self.cursor.bytes[start..end];
@@ -311,7 +311,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// Starts of the comments found since `index` with nothing but blanks between them, first per column.
-    fn adjacent_comments(&mut self, index: i64) -> Vec<Mark> {
+    fn adjacent_comments(&mut self, index: i32) -> Vec<Mark> {
         let mut stop = index;
         let mut first = self.comments.len();
         while first > self.comments_head && self.comments[first - 1].end.index >= stop {

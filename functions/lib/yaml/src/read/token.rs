@@ -6,7 +6,7 @@ use crate::tree::{Style, Text};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// Byte offset. Signed, because the search for foot comments starts one byte before the scan.
-    pub(crate) index: i64,
+    pub(crate) index: i32,
     /// From 0.
     pub(crate) line: u32,
     /// In bytes from the start of the line, from 0. Block structure only ever starts after ASCII, so bytes
