@@ -185,18 +185,17 @@ impl Runner<'_> {
             .map(|(number, position)| ((number + 1).to_string(), &items[*position]))
             .collect();
         for item in output.iter_mut() {
-            let id = item.annotation(annotation::ID).or_else(|| item.annotation(annotation::LEGACY_ID));
-            let Some(from) = id.and_then(|id| sent.get(id)) else { continue };
+            let id = item.marks().id;
+            let Some(from) = id.internal.or(id.legacy).and_then(|id| sent.get(id)) else { continue };
             restore((from.document(), from.origin), (item.resource.document_mut(), &mut item.origin))?;
-            item.clear_annotation(annotation::ID);
-            item.clear_annotation(annotation::LEGACY_ID);
+            item.clear_annotations(&[annotation::ID, annotation::LEGACY_ID]);
         }
         let directory = self.config.scope(items);
         let package = self.package.directory().to_string_lossy();
         for item in output.iter_mut() {
             twins::complete(item);
             default_path::set(item, &directory);
-            if item.package_path().is_empty() {
+            if item.marks().package.is_none_or(str::is_empty) {
                 item.set_annotation(annotation::PACKAGE_PATH, &package);
             }
         }

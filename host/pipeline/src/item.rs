@@ -2,7 +2,7 @@
 
 use porchlight_krm::Resource;
 use porchlight_package::annotation;
-use porchlight_yaml::Document;
+use porchlight_yaml::{Document, Kind, NodeId, Scalar, Style};
 
 use crate::restore::Origin;
 
@@ -16,6 +16,35 @@ pub(crate) struct Item {
     pub(crate) origin: Origin,
 }
 
+/// The annotations that carry a resource through a pipeline, read in one pass.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Marks<'a> {
+    pub(crate) path: Twin<'a>,
+    pub(crate) index: Twin<'a>,
+    pub(crate) id: Twin<'a>,
+    pub(crate) package: Option<&'a str>,
+    pub(crate) migration_id: Option<&'a str>,
+}
+
+/// The two spellings of an annotation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Twin<'a> {
+    pub(crate) internal: Option<&'a str>,
+    pub(crate) legacy: Option<&'a str>,
+}
+
+impl<'a> Twin<'a> {
+    /// The internal spelling, where it is there, else the older one; "" for neither.
+    pub(crate) fn value(self) -> &'a str {
+        self.internal.or(self.legacy).unwrap_or_default()
+    }
+
+    /// Both spellings; "" for one that is not there.
+    pub(crate) fn both(self) -> (&'a str, &'a str) {
+        (self.internal.unwrap_or_default(), self.legacy.unwrap_or_default())
+    }
+}
+
 impl Item {
     /// A resource as read from a file.
     pub(crate) fn from_file(resource: Resource) -> Self {
@@ -24,6 +53,37 @@ impl Item {
 
     pub(crate) fn document(&self) -> &Document {
         self.resource.document()
+    }
+
+    fn annotations(&self) -> Option<NodeId> {
+        let document = self.document();
+        let annotations = document.get(document.get(self.resource.root(), "metadata")?, "annotations")?;
+        (document.kind(annotations) == Kind::Mapping).then_some(annotations)
+    }
+
+    /// The annotations a pipeline works with.
+    pub(crate) fn marks(&self) -> Marks<'_> {
+        let document = self.document();
+        let mut marks = Marks::default();
+        let entries = self.annotations().into_iter().flat_map(|annotations| document.entries(annotations));
+        for (key, value) in entries {
+            let place = match document.text(key) {
+                annotation::PATH => &mut marks.path.internal,
+                annotation::LEGACY_PATH => &mut marks.path.legacy,
+                annotation::INDEX => &mut marks.index.internal,
+                annotation::LEGACY_INDEX => &mut marks.index.legacy,
+                annotation::ID => &mut marks.id.internal,
+                annotation::LEGACY_ID => &mut marks.id.legacy,
+                annotation::PACKAGE_PATH => &mut marks.package,
+                MIGRATION_ID => &mut marks.migration_id,
+                _ => continue,
+            };
+            let is_text = document.kind(value) == Kind::Scalar && document.resolve(value) != Scalar::Null;
+            if place.is_none() && is_text {
+                *place = Some(document.text(value));
+            }
+        }
+        marks
     }
 
     pub(crate) fn annotation(&self, key: &str) -> Option<&str> {
@@ -37,27 +97,44 @@ impl Item {
 
     /// Sets an annotation as kyaml does.
     pub(crate) fn set_annotation(&mut self, key: &str, value: &str) {
-        annotation::set(self.resource.document_mut(), key, value)
-            .expect("invariant: metadata and annotations of an item are mappings");
+        self.set_annotations(&[(key, value)]);
     }
 
-    /// Removes an annotation. An empty mapping stays; it goes when the resource is written.
-    pub(crate) fn clear_annotation(&mut self, key: &str) {
-        annotation::clear(self.resource.document_mut(), key);
+    /// Sets annotations as kyaml does, one after the other.
+    pub(crate) fn set_annotations(&mut self, values: &[(&str, &str)]) {
+        let annotations = self.annotations().filter(|node| self.document().first_child(*node).is_some());
+        let document = self.document();
+        let is_new = annotations.is_some_and(|annotations| {
+            document.entries(annotations).all(|(key, _)| values.iter().all(|(name, _)| document.text(key) != *name))
+        });
+        let document = self.resource.document_mut();
+        for (key, value) in values {
+            match annotations.filter(|_| is_new) {
+                Some(annotations) => {
+                    let key = document.new_scalar(*key, Style::Plain);
+                    let value = document.new_scalar(*value, Style::SingleQuoted);
+                    document.push_entry(annotations, key, value);
+                }
+                None => annotation::set(document, key, value)
+                    .expect("invariant: metadata and annotations of an item are mappings"),
+            }
+        }
+    }
+
+    /// Removes annotations. An empty mapping stays; it goes when the resource is written.
+    pub(crate) fn clear_annotations(&mut self, keys: &[&str]) {
+        let Some(annotations) = self.annotations() else { return };
+        let document = self.resource.document_mut();
+        let has_any = document.entries(annotations).any(|(key, _)| keys.contains(&document.text(key)));
+        if has_any {
+            for key in keys {
+                document.remove(annotations, key);
+            }
+        }
     }
 
     /// The file, relative to its package.
     pub(crate) fn path(&self) -> &str {
-        annotation::file(self.document()).0
-    }
-
-    /// The position in the file, as written.
-    pub(crate) fn index(&self) -> &str {
-        annotation::file(self.document()).1
-    }
-
-    /// Directory of the package the resource belongs to.
-    pub(crate) fn package_path(&self) -> &str {
-        self.annotation_or_empty(annotation::PACKAGE_PATH)
+        self.marks().path.value()
     }
 }

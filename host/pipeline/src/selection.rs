@@ -76,7 +76,7 @@ pub(crate) fn merge(items: Vec<Item>, selected: &[usize], output: Vec<Item>, id_
     }
     merged.append(&mut new);
     for item in &mut merged {
-        item.clear_annotation(id_annotation);
+        item.clear_annotations(&[id_annotation]);
     }
     merged
 }

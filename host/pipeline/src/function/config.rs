@@ -83,8 +83,11 @@ fn live(items: &[Item], function: &FunctionRef, package: &Package) -> Option<usi
     if function.config_path.is_empty() {
         return None;
     }
-    let directory = package.directory();
-    items.iter().rposition(|item| item.path() == function.config_path && Path::new(item.package_path()) == directory)
+    let is_here = |directory: Option<&str>| directory.is_some_and(|path| Path::new(path) == package.directory());
+    items.iter().rposition(|item| {
+        let marks = item.marks();
+        marks.path.value() == function.config_path && is_here(marks.package)
+    })
 }
 
 fn read(directory: &Path, config_path: &str) -> Result<Document, Problem> {

@@ -12,8 +12,7 @@ use crate::item::Item;
 pub(super) fn set_ids(items: &mut [Item], selected: &[usize]) {
     for (number, position) in selected.iter().enumerate() {
         let id = (number + 1).to_string();
-        items[*position].set_annotation(annotation::ID, &id);
-        items[*position].set_annotation(annotation::LEGACY_ID, &id);
+        items[*position].set_annotations(&[(annotation::ID, &id), (annotation::LEGACY_ID, &id)]);
     }
 }
 

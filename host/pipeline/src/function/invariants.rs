@@ -11,12 +11,13 @@ use crate::item::Item;
 pub(super) fn check(items: &[Item]) -> Result<(), OutputError> {
     let mut places = HashSet::with_capacity(items.len());
     for item in items {
-        let path = clean(item.path());
+        let marks = item.marks();
+        let path = clean(marks.path.value());
         if path.starts_with("../") {
-            return Err(OutputError::OutsidePackage { path: item.path().to_owned() });
+            return Err(OutputError::OutsidePackage { path: marks.path.value().to_owned() });
         }
-        if !places.insert((item.package_path(), path.clone(), item.index())) {
-            return Err(OutputError::SamePlace { path, index: item.index().to_owned() });
+        if !places.insert((marks.package.unwrap_or_default(), path.clone(), marks.index.value())) {
+            return Err(OutputError::SamePlace { path, index: marks.index.value().to_owned() });
         }
     }
     Ok(())

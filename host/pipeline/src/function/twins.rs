@@ -6,11 +6,14 @@
 use porchlight_package::annotation;
 
 use super::output::OutputError;
-use crate::item::{Item, MIGRATION_ID};
+use crate::item::{Item, MIGRATION_ID, Marks, Twin};
 
-const PATH: [&str; 2] = [annotation::PATH, annotation::LEGACY_PATH];
-const INDEX: [&str; 2] = [annotation::INDEX, annotation::LEGACY_INDEX];
-const ID: [&str; 2] = [annotation::ID, annotation::LEGACY_ID];
+/// Names of a pair of annotations: the internal one, the older one.
+type Names = [&'static str; 2];
+
+const PATH: Names = [annotation::PATH, annotation::LEGACY_PATH];
+const INDEX: Names = [annotation::INDEX, annotation::LEGACY_INDEX];
+const ID: Names = [annotation::ID, annotation::LEGACY_ID];
 
 /// The places of the resources before a function ran.
 #[derive(Debug)]
@@ -38,17 +41,20 @@ impl Twins {
         for (number, position) in selected.iter().enumerate() {
             let item = &mut items[*position];
             item.set_annotation(MIGRATION_ID, &number.to_string());
-            twins.note_spelling(item);
-            twins.before.push(Place { path: item.path().to_owned(), index: item.index().to_owned() });
+            let marks = item.marks();
+            twins.note_spelling(&marks);
+            let place = Place { path: marks.path.value().to_owned(), index: marks.index.value().to_owned() };
+            twins.before.push(place);
             complete(item);
-            check(item)?;
+            check(&item.marks())?;
         }
         Ok(twins)
     }
 
-    fn note_spelling(&mut self, item: &Item) {
-        let uses = |spelling: usize| [PATH, INDEX, ID].iter().any(|keys| item.annotation(keys[spelling]).is_some());
-        let (internal, legacy) = (uses(0), uses(1));
+    fn note_spelling(&mut self, marks: &Marks<'_>) {
+        let all = [marks.path, marks.index, marks.id];
+        let (internal, legacy) =
+            (all.iter().any(|twin| twin.internal.is_some()), all.iter().any(|twin| twin.legacy.is_some()));
         if internal || legacy {
             self.mixed |= *self.internal.get_or_insert(internal) != internal;
             self.mixed |= *self.legacy.get_or_insert(legacy) != legacy;
@@ -69,29 +75,29 @@ impl Twins {
             (internal, legacy) => (internal.unwrap_or(false), legacy.unwrap_or(false)),
         };
         for item in output {
-            for keys in [PATH, INDEX, ID] {
-                fill(item, keys);
-            }
-            if let Some(before) = self.before_of(item) {
-                follow(item, PATH, &before.path, "path")?;
-                follow(item, INDEX, &before.index, "index")?;
-            }
-            for keys in [ID, PATH, INDEX] {
-                if !internal {
-                    item.clear_annotation(keys[0]);
-                }
-                if !legacy {
-                    item.clear_annotation(keys[1]);
+            complete(item);
+            if let Some(before) = self.before_of(&item.marks()) {
+                let marks = item.marks();
+                let path = follow(marks.path, PATH, &before.path, "path")?;
+                let index = follow(marks.index, INDEX, &before.index, "index")?;
+                for (name, value) in [path, index].into_iter().flatten() {
+                    item.set_annotation(name, &value);
                 }
             }
-            check(item)?;
-            item.clear_annotation(MIGRATION_ID);
+            if !internal {
+                item.clear_annotations(&[ID[0], PATH[0], INDEX[0]]);
+            }
+            if !legacy {
+                item.clear_annotations(&[ID[1], PATH[1], INDEX[1]]);
+            }
+            check(&item.marks())?;
+            item.clear_annotations(&[MIGRATION_ID]);
         }
         Ok(())
     }
 
-    fn before_of(&self, item: &Item) -> Option<&Place> {
-        let id = item.annotation(MIGRATION_ID)?;
+    fn before_of(&self, marks: &Marks<'_>) -> Option<&Place> {
+        let id = marks.migration_id?;
         let number: usize = id.parse().ok()?;
         self.before.get(number).filter(|_| number.to_string() == id)
     }
@@ -99,45 +105,42 @@ impl Twins {
 
 /// Where only one spelling is there, makes the other.
 pub(super) fn complete(item: &mut Item) {
-    for keys in [PATH, INDEX, ID] {
-        fill(item, keys);
+    let marks = item.marks();
+    let missing = |twin: Twin<'_>, names: Names| match twin.both() {
+        ("", "") => None,
+        ("", legacy) => Some((names[0], legacy.to_owned())),
+        (internal, "") => Some((names[1], internal.to_owned())),
+        _ => None,
+    };
+    let missing = [missing(marks.path, PATH), missing(marks.index, INDEX), missing(marks.id, ID)];
+    for (name, value) in missing.into_iter().flatten() {
+        item.set_annotation(name, &value);
     }
 }
 
-fn fill(item: &mut Item, [internal, legacy]: [&'static str; 2]) {
-    let (own, other) = (item.annotation_or_empty(internal), item.annotation_or_empty(legacy));
-    let (target, value) = match (own.is_empty(), other.is_empty()) {
-        (true, false) => (internal, other.to_owned()),
-        (false, true) => (legacy, own.to_owned()),
-        (true, true) | (false, false) => return,
-    };
-    item.set_annotation(target, &value);
-}
-
+/// The spelling that has to follow, and its value.
 fn follow(
-    item: &mut Item,
-    [internal, legacy]: [&'static str; 2],
+    twin: Twin<'_>,
+    names: Names,
     before: &str,
     what: &'static str,
-) -> Result<(), OutputError> {
+) -> Result<Option<(&'static str, String)>, OutputError> {
     if before.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    let (own, other) = (item.annotation_or_empty(internal), item.annotation_or_empty(legacy));
-    let (target, value) = match (own != before, other != before) {
-        (true, true) if own != other => return Err(OutputError::DifferentTwins(what)),
-        (true, _) => (legacy, own.to_owned()),
-        (false, true) => (internal, other.to_owned()),
-        (false, false) => return Ok(()),
-    };
-    item.set_annotation(target, &value);
-    Ok(())
+    let (internal, legacy) = twin.both();
+    match (internal != before, legacy != before) {
+        (true, true) if internal != legacy => Err(OutputError::DifferentTwins(what)),
+        (true, _) => Ok(Some((names[1], internal.to_owned()))),
+        (false, true) => Ok(Some((names[0], legacy.to_owned()))),
+        (false, false) => Ok(None),
+    }
 }
 
-fn check(item: &Item) -> Result<(), OutputError> {
-    for (keys, what) in [(PATH, "path"), (INDEX, "index"), (ID, "id")] {
-        let [own, other] = keys.map(|key| item.annotation_or_empty(key));
-        if !own.is_empty() && !other.is_empty() && own != other {
+fn check(marks: &Marks<'_>) -> Result<(), OutputError> {
+    for (twin, what) in [(marks.path, "path"), (marks.index, "index"), (marks.id, "id")] {
+        let (internal, legacy) = twin.both();
+        if !internal.is_empty() && !legacy.is_empty() && internal != legacy {
             return Err(OutputError::DifferentTwins(what));
         }
     }
