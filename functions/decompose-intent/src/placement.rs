@@ -37,12 +37,12 @@ pub(crate) struct Instance<'a> {
 impl Instance<'_> {
     /// Package of the network function, the same in every repository it is deployed to: dependencies find it by name.
     pub(crate) fn package(&self) -> String {
-        format!("{}-{}{}", self.slice.name, self.function.nf, self.suffix())
+        package(self.slice, self.function.nf, self.ordinal)
     }
 
     /// A name that only this instance has.
     pub(crate) fn unique_name(&self) -> String {
-        format!("{}-{}-{}{}", self.slice.name, self.function.nf, self.site.name, self.suffix())
+        format!("{}-{}-{}{}", self.slice.name, self.function.nf, self.site.name, suffix(self.ordinal))
     }
 
     /// Name of the NFDeployment: `<nf>-<cluster>`, the form that the blueprints' replacements rely on.
@@ -50,10 +50,25 @@ impl Instance<'_> {
         format!("{}-{}", self.function.nf, self.site.cluster)
     }
 
-    /// Tells further instances at one site apart.
-    pub(crate) fn suffix(&self) -> String {
-        if self.ordinal == 1 { String::new() } else { format!("-{}", self.ordinal) }
+    /// Network function, site and, for further instances, their number; unique within the slice.
+    pub(crate) fn place(&self) -> String {
+        format!("{}-{}{}", self.function.nf, self.site.name, suffix(self.ordinal))
     }
+}
+
+/// Tells further instances at one site apart.
+fn suffix(ordinal: u64) -> String {
+    if ordinal == 1 { String::new() } else { format!("-{ordinal}") }
+}
+
+fn package(slice: &Slice, nf: NfType, ordinal: u64) -> String {
+    format!("{}-{nf}{}", slice.name, suffix(ordinal))
+}
+
+/// Packages of all instances of a network function, each with the name a dependency on it has.
+pub(crate) fn packages(slice: &Slice, nf: NfType) -> Vec<(String, String)> {
+    let ordinals = 1..=instances_per_site(slice, nf);
+    ordinals.map(|ordinal| (format!("{nf}{}", suffix(ordinal)), package(slice, nf, ordinal))).collect()
 }
 
 /// Places every network function of a slice.

@@ -50,7 +50,7 @@ pub(crate) fn specialize(list: &mut ResourceList, config: &Config) -> Result<(),
     };
     let mut missing = Vec::new();
     for desired in objects::of_instance(instance) {
-        if !adopt(&mut list.items, &desired) && is_completed(&desired.resource) {
+        if !adopt(&mut list.items, &desired) && may_be_added(&list.items, &desired.resource) {
             let file = desired.file.rsplit('/').next().unwrap_or_default().to_owned();
             missing.push(ownership::Desired::new(&slice.name, desired.resource).in_file(file));
         }
@@ -122,9 +122,14 @@ fn is_ours(item: &Resource) -> bool {
     item.label(annotations::GENERATED_BY) == Some(DecomposeIntent::NAME)
 }
 
-/// Whether the object is one that a blueprint may leave to us.
-fn is_completed(object: &Resource) -> bool {
-    [Capacity::KIND, DataNetwork::KIND, NFConfig::KIND].contains(&object.kind())
+/// Whether the object is one that a blueprint may leave to us. Dependencies only where the blueprint has any: others
+/// find their peers by themselves.
+fn may_be_added(items: &[Resource], object: &Resource) -> bool {
+    match object.kind() {
+        Capacity::KIND | DataNetwork::KIND | NFConfig::KIND => true,
+        Dependency::KIND => items.iter().any(|item| item.is(Dependency::API_VERSION, Dependency::KIND)),
+        _ => false,
+    }
 }
 
 /// Puts the wanted values into the blueprint's object of the same role; `false` where there is none.

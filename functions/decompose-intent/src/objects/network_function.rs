@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{Objects, nf_config};
 use crate::data::{Data, InterfaceRule, Provider};
-use crate::placement::Instance;
+use crate::placement::{self, Instance};
 use crate::sizing;
 
 /// Network instance of the pod network; interfaces on it need no attachment.
@@ -33,7 +33,7 @@ impl<'a> Objects<'a> {
     /// Adds a network function and its requirements.
     pub(super) fn add_network_function(&mut self, instance: &Instance<'a>, namespace: &str) {
         let provider = Data::get().provider(&instance.function.provider);
-        let folder = format!("{}-{}{}", instance.function.nf, instance.site.name, instance.suffix());
+        let folder = instance.place();
         let mut addition = Addition { objects: self, instance, provider, namespace: namespace.to_owned(), folder };
         addition.namespace();
         addition.quota();
@@ -139,15 +139,17 @@ impl Addition<'_, '_> {
             if !self.instance.slice.has(other) {
                 continue;
             }
-            let dependency = Dependency {
-                package_name: format!("{}-{other}", self.instance.slice.name),
-                injectors: vec![DependencyInjector {
-                    api_version: NFDeployment::API_VERSION.to_owned(),
-                    kind: NFDeployment::KIND.to_owned(),
-                }],
-            };
-            let object = Object::new(other.as_str(), dependency);
-            self.add_requirement(object, &format!("dependency-{other}.yaml"), &["metadata.name", "spec.topology"]);
+            for (name, package) in placement::packages(self.instance.slice, other) {
+                let dependency = Dependency {
+                    package_name: package,
+                    injectors: vec![DependencyInjector {
+                        api_version: NFDeployment::API_VERSION.to_owned(),
+                        kind: NFDeployment::KIND.to_owned(),
+                    }],
+                };
+                let file = format!("dependency-{name}.yaml");
+                self.add_requirement(Object::new(name, dependency), &file, &["metadata.name", "spec.topology"]);
+            }
         }
     }
 

@@ -40,7 +40,7 @@ impl Objects<'_> {
         };
         let object = Object::new(instance.unique_name(), variant)
             .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
-        let file = format!("packagevariant-{}-{}{}.yaml", instance.function.nf, site.name, instance.suffix());
+        let file = format!("packagevariant-{}.yaml", instance.place());
         let mut derived_from = vec!["metadata.name", "spec.plmns", "spec.snssai", "spec.dataNetworks", "spec.service"];
         derived_from.extend([site.field.as_str(), &instance.function.provider_field]);
         derived_from.extend(instance.function.blueprint_field.as_deref());
