@@ -1,0 +1,123 @@
+//! The packages people start from, and the repository as a package.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::program::{copy, differing, files, installed, kpt, porchlight, repository, set_pipeline, text};
+
+const SLICES: [&str; 3] = ["slice-embb", "slice-urllc", "slice-mmtc"];
+
+fn slice(name: &str) -> tempfile::TempDir {
+    let scratch = tempfile::tempdir().expect("scratch folder");
+    copy(&repository().join("catalog").join(name), &scratch.path().join(name));
+    scratch
+}
+
+#[test]
+fn every_slice_is_specialised_and_a_second_render_changes_nothing() {
+    for name in SLICES {
+        let scratch = slice(name);
+        let package = scratch.path().join(name);
+        let before = files(&package);
+        let output = porchlight(&package, &["render"]);
+        assert!(output.status.success(), "{name}: {}", text(&output.stderr));
+        let once = files(&package);
+        let made: Vec<&String> = once.keys().filter(|file| !before.contains_key(*file)).collect();
+        for kind in ["packagevariant_", "intentreport_", "configmap_"] {
+            assert!(made.iter().any(|file| file.contains(kind)), "{name} has no new {kind} file: {made:?}");
+        }
+        for (file, bytes) in &before {
+            assert_eq!(once.get(file), Some(bytes), "{name}: what the user wrote in {file} must not change");
+        }
+        let check = porchlight(&package, &["render", "--check"]);
+        assert!(check.status.success(), "{name}: {}{}", text(&check.stdout), text(&check.stderr));
+        assert!(porchlight(&package, &["render"]).status.success());
+        assert_eq!(differing(&once, &files(&package)), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn every_slice_renders_in_kpt_to_the_same_bytes() {
+    for name in SLICES {
+        let scratch = slice(name);
+        let (ours, theirs) = (scratch.path().join("ours").join(name), scratch.path().join("theirs").join(name));
+        for package in [&ours, &theirs] {
+            copy(&scratch.path().join(name), package);
+            set_pipeline(
+                package,
+                &["exec: porchlight fn run decompose-intent", "exec: porchlight fn run annotate-sbom"],
+            );
+        }
+        let Some(output) = kpt(&theirs, &["fn", "render", "--allow-exec"]) else { return };
+        assert!(output.status.success(), "kpt: {}", text(&output.stderr));
+        let output = porchlight(&ours, &["render", "--allow-exec", "--kpt-compat", "beta.56"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(differing(&files(&ours), &files(&theirs)), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_site_that_leaves_the_intent_takes_its_objects_along_and_edits_stay() {
+    let scratch = slice("slice-embb");
+    let package = scratch.path().join("slice-embb");
+    assert!(porchlight(&package, &["render"]).status.success());
+    let variants = |tree: &std::collections::BTreeMap<String, Vec<u8>>| -> Vec<String> {
+        tree.keys().filter(|file| file.contains("packagevariant_")).cloned().collect()
+    };
+    let all = variants(&files(&package));
+    assert!(all.iter().any(|file| file.contains("edge02")), "{all:?}");
+
+    let kept = all.iter().find(|file| file.contains("edge01")).expect("a variant for edge01");
+    let edited = fs::read_to_string(package.join(kept)).expect("variant");
+    let edited = edited.replacen("spec:\n", "spec:\n  deletionPolicy: orphan # our own choice\n", 1);
+    fs::write(package.join(kept), edited).expect("edited variant");
+
+    let intent = fs::read_to_string(package.join("intent.yaml")).expect("intent");
+    let cut = "    - name: edge02\n      role: edge\n      cluster: edge02\n      weight: 40\n";
+    assert!(intent.contains(cut));
+    fs::write(package.join("intent.yaml"), intent.replace(cut, "")).expect("changed intent");
+    let output = porchlight(&package, &["render"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let left = variants(&files(&package));
+    assert!(!left.iter().any(|file| file.contains("edge02")), "{left:?}");
+    let still = fs::read_to_string(package.join(kept)).expect("variant");
+    assert!(still.contains("deletionPolicy: orphan # our own choice"), "{still}");
+}
+
+/// What git tracks, copied to a scratch folder: a clone without its history.
+fn clone(to: &Path) -> bool {
+    if !installed("git") {
+        return false;
+    }
+    let root = repository();
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(&root).output().expect("git starts");
+    if !listed.status.success() {
+        println!("skipped: not a git checkout");
+        return false;
+    }
+    for name in text(&listed.stdout).split('\0').filter(|name| !name.is_empty()) {
+        if root.join(name).is_file() {
+            fs::create_dir_all(to.join(name).parent().expect("a folder")).expect("scratch folder");
+            fs::copy(root.join(name), to.join(name)).expect("copied file");
+        }
+    }
+    true
+}
+
+#[test]
+fn the_repository_is_a_package_that_renders() {
+    let scratch = tempfile::tempdir().expect("scratch folder");
+    let root = scratch.path().join("porchlight");
+    if !clone(&root) {
+        return;
+    }
+    let before = files(&root);
+    let output = porchlight(&root, &["render"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for (name, bytes) in &before {
+        if !name.starts_with("catalog/") {
+            assert_eq!(files(&root).get(name), Some(bytes), "{name} is not for the pipeline to change");
+        }
+    }
+}
