@@ -24,8 +24,8 @@ fn every_slice_is_specialised_and_a_second_render_changes_nothing() {
         assert!(output.status.success(), "{name}: {}", text(&output.stderr));
         let once = files(&package);
         let made: Vec<&String> = once.keys().filter(|file| !before.contains_key(*file)).collect();
-        for kind in ["packagevariant_", "intentreport_", "configmap_"] {
-            assert!(made.iter().any(|file| file.contains(kind)), "{name} has no new {kind} file: {made:?}");
+        for kind in ["packagevariant-", "intent-report", "sbom"] {
+            assert!(made.iter().any(|file| file.contains(kind)), "{name} has no new file with {kind} in its name: {made:?}");
         }
         for (file, bytes) in &before {
             assert_eq!(once.get(file), Some(bytes), "{name}: what the user wrote in {file} must not change");
@@ -63,7 +63,7 @@ fn a_site_that_leaves_the_intent_takes_its_objects_along_and_edits_stay() {
     let package = scratch.path().join("slice-embb");
     assert!(porchlight(&package, &["render"]).status.success());
     let variants = |tree: &std::collections::BTreeMap<String, Vec<u8>>| -> Vec<String> {
-        tree.keys().filter(|file| file.contains("packagevariant_")).cloned().collect()
+        tree.keys().filter(|file| file.contains("packagevariant-")).cloned().collect()
     };
     let all = variants(&files(&package));
     assert!(all.iter().any(|file| file.contains("edge02")), "{all:?}");
