@@ -42,7 +42,9 @@ impl Package {
             fs::create_dir_all(&to).unwrap();
             for entry in fs::read_dir(from).unwrap() {
                 let entry = entry.unwrap();
-                let target = to.join(entry.file_name());
+                // No file below testdata is called Kptfile: the repository itself would take it for a subpackage.
+                let name = entry.file_name();
+                let target = to.join(if name == "_Kptfile" { "Kptfile".into() } else { name });
                 if entry.file_type().unwrap().is_dir() {
                     work.push((entry.path(), target));
                 } else {
