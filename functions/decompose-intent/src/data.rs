@@ -29,6 +29,7 @@ pub(crate) struct Data {
     pub(crate) networks: Vec<NetworkPlan>,
     pub(crate) parameters: Parameters,
     pub(crate) five_qi: FiveQi,
+    pub(crate) defaults: Defaults,
 }
 
 impl Data {
@@ -45,6 +46,7 @@ impl Data {
             networks: parse(include_str!("../data/networks.yaml")),
             parameters: parse(include_str!("../data/parameters.yaml")),
             five_qi: parse(include_str!("../data/five_qi.yaml")),
+            defaults: parse(include_str!("../data/defaults.yaml")),
         })
     }
 
@@ -321,8 +323,8 @@ pub(crate) struct NetworkPlan {
 pub(crate) struct Parameters {
     pub(crate) oai_core: OaiCoreParameters,
     pub(crate) oai_ran: OaiRanParameters,
-    pub(crate) no_slice_differentiator: Text,
-    pub(crate) pod_security: Text,
+    pub(crate) no_slice_differentiator: Sourced<String>,
+    pub(crate) pod_security: Sourced<String>,
 }
 
 /// For the OAI core.
@@ -351,12 +353,23 @@ pub(crate) struct OaiRanParameters {
     pub(crate) image: String,
 }
 
-/// A text with its source.
+/// A value with its source.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Text {
-    pub(crate) value: String,
+pub(crate) struct Sourced<T> {
+    pub(crate) value: T,
     pub(crate) source: String,
+}
+
+/// What an intent that says nothing gets, whatever its slice type.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Defaults {
+    pub(crate) stack: Sourced<String>,
+    pub(crate) data_network: Sourced<String>,
+    pub(crate) pool: Sourced<String>,
+    /// Attachment type of interfaces for which the slice type asks none.
+    pub(crate) cni: Sourced<CniType>,
 }
 
 /// 5QI values.

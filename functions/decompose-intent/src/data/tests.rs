@@ -16,6 +16,7 @@ fn every_file_reads() {
         ("sizing", try_parse::<Sizing>(include_str!("../../data/sizing.yaml")).err()),
         ("networks", try_parse::<Vec<NetworkPlan>>(include_str!("../../data/networks.yaml")).err()),
         ("parameters", try_parse::<Parameters>(include_str!("../../data/parameters.yaml")).err()),
+        ("defaults", try_parse::<Defaults>(include_str!("../../data/defaults.yaml")).err()),
         ("five_qi", try_parse::<FiveQi>(include_str!("../../data/five_qi.yaml")).err()),
     ] {
         assert_eq!(outcome, None, "data/{name}.yaml");
@@ -51,6 +52,7 @@ fn references_between_the_files_hold() {
             assert!(data.provider(&stack.providers[&nf]).is_some(), "{} {nf}", stack.name);
         }
     }
+    assert!(data.stack(&data.defaults.stack.value).is_some());
     assert_eq!(data.networks.iter().filter(|network| network.user_plane).count(), 1);
 }
 
@@ -71,6 +73,10 @@ fn every_entry_names_its_source() {
         &parameters.no_slice_differentiator.source,
         &parameters.pod_security.source,
         &data.five_qi.source,
+        &data.defaults.stack.source,
+        &data.defaults.data_network.source,
+        &data.defaults.pool.source,
+        &data.defaults.cni.source,
         &data.sizing.headroom.source,
         &data.sizing.headroom.unit,
     ]);

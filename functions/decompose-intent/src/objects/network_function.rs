@@ -16,8 +16,6 @@ use crate::sizing;
 
 /// Network instance of the pod network; interfaces on it need no attachment.
 const POD_NETWORK: &str = "default";
-/// How the blueprints attach everything but the pod network.
-const DEFAULT_CNI: CniType = CniType::Macvlan;
 
 /// A network function being added.
 struct Addition<'o, 'a> {
@@ -197,12 +195,10 @@ impl Addition<'_, '_> {
 impl Instance<'_> {
     /// Attachment type of an interface: the slice type's wish where the cluster offers it, else what it does offer.
     pub(crate) fn cni(&self, rule: &InterfaceRule) -> CniType {
-        let wanted = if rule.user_plane { self.slice.rules.user_plane_cni } else { DEFAULT_CNI };
+        let default = Data::get().defaults.cni.value;
+        let wanted = if rule.user_plane { self.slice.rules.user_plane_cni } else { default };
         let Some(offered) = &self.site.cnis else { return wanted };
         let is_offered = |cni: CniType| offered.iter().any(|name| name == cni.as_str());
-        [wanted, DEFAULT_CNI, CniType::Ipvlan, CniType::Sriov]
-            .into_iter()
-            .find(|cni| is_offered(*cni))
-            .unwrap_or(wanted)
+        [wanted, default, CniType::Ipvlan, CniType::Sriov].into_iter().find(|cni| is_offered(*cni)).unwrap_or(wanted)
     }
 }

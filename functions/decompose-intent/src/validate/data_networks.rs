@@ -5,16 +5,12 @@ use std::net::IpAddr;
 use porchlight_api::network_slice_intent::{DataNetwork as Written, Pool as WrittenPool, SessionType};
 
 use super::{Check, DNS_LABEL, is_dns_label};
-use crate::data::SliceTypeRules;
+use crate::data::{Data, SliceTypeRules};
 use crate::problem::Problems;
 use crate::slice::{DataNetwork, Pool};
 
-/// Name of the data network and the pool an intent that lists none gets.
-const DEFAULT_NETWORK: &str = "internet";
-const DEFAULT_POOL: &str = "pool1";
-
 pub(super) fn check(slice: &str, rules: &SliceTypeRules, check: &mut Check<'_>) -> Vec<DataNetwork> {
-    let default = [Written { name: DEFAULT_NETWORK.to_owned(), ..Written::default() }];
+    let default = [Written { name: Data::get().defaults.data_network.value.clone(), ..Written::default() }];
     let written = &check.spec().data_networks;
     let written = if written.is_empty() { default.as_slice() } else { written.as_slice() };
     let mut networks: Vec<DataNetwork> = Vec::new();
@@ -51,7 +47,7 @@ pub(super) fn check(slice: &str, rules: &SliceTypeRules, check: &mut Check<'_>) 
 }
 
 fn check_pools(written: &[WrittenPool], session_type: SessionType, field: &str, problems: &mut Problems) -> Vec<Pool> {
-    let default = [WrittenPool { name: DEFAULT_POOL.to_owned(), ..WrittenPool::default() }];
+    let default = [WrittenPool { name: Data::get().defaults.pool.value.clone(), ..WrittenPool::default() }];
     let written = if written.is_empty() { default.as_slice() } else { written };
     let mut pools: Vec<Pool> = Vec::new();
     for (index, pool) in written.iter().enumerate() {

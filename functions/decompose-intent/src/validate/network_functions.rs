@@ -8,9 +8,6 @@ use crate::data::{Data, Domain, Stack};
 use crate::problem::{Notice, Problems};
 use crate::slice::NetworkFunction;
 
-/// Stack of an intent that names none.
-const DEFAULT_STACK: &str = "free5gc";
-
 pub(super) fn check(check: &mut Check<'_>) -> Vec<NetworkFunction> {
     let Some(stack) = check_stack(check) else { return Vec::new() };
     wanted(check).into_iter().filter_map(|nf| resolve(nf, stack, check)).collect()
@@ -18,7 +15,7 @@ pub(super) fn check(check: &mut Check<'_>) -> Vec<NetworkFunction> {
 
 fn check_stack(check: &mut Check<'_>) -> Option<&'static Stack> {
     let data = Data::get();
-    let name = check.spec().stack.as_deref().unwrap_or(DEFAULT_STACK);
+    let name = check.spec().stack.as_deref().unwrap_or(&data.defaults.stack.value);
     let stack = data.stack(name);
     if stack.is_none() {
         let known: Vec<&str> = data.stacks.iter().map(|stack| stack.name.as_str()).collect();
