@@ -13,6 +13,7 @@ pub struct NodeId(u32);
 impl NodeId {
     /// Position in the node vector.
     #[must_use]
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -186,18 +187,21 @@ impl Document {
 
     /// What `node` is.
     #[must_use]
+    #[inline]
     pub fn kind(&self, node: NodeId) -> Kind {
         self.nodes[node.index()].kind
     }
 
     /// How `node` is written.
     #[must_use]
+    #[inline]
     pub fn style(&self, node: NodeId) -> Style {
         self.nodes[node.index()].style
     }
 
     /// The decoded text of a scalar (quotes and escapes resolved), the name of an alias, "" for collections.
     #[must_use]
+    #[inline]
     pub fn text(&self, node: NodeId) -> &str {
         let node = &self.nodes[node.index()];
         if node.end == NONE {
@@ -209,18 +213,21 @@ impl Document {
 
     /// The tag as written (`!!str`, `!custom`, …), "" where there is none.
     #[must_use]
+    #[inline]
     pub fn tag(&self, node: NodeId) -> &str {
         self.extra(node).map_or("", |extra| &extra.tag)
     }
 
     /// The anchor's name, "" where there is none.
     #[must_use]
+    #[inline]
     pub fn anchor(&self, node: NodeId) -> &str {
         self.extra(node).map_or("", |extra| &extra.anchor)
     }
 
     /// The node's comments; `None` where it has none.
     #[must_use]
+    #[inline]
     pub fn comments(&self, node: NodeId) -> Option<&Comments> {
         self.extra(node).map(|extra| &extra.comments).filter(|comments| !comments.is_empty())
     }
@@ -245,6 +252,7 @@ impl Document {
 
     /// The next node in the same collection. In a mapping, keys and values alternate.
     #[must_use]
+    #[inline]
     pub fn next_sibling(&self, node: NodeId) -> Option<NodeId> {
         handle(self.nodes[node.index()].next)
     }
@@ -257,6 +265,7 @@ impl Document {
 
     /// First child of a collection.
     #[must_use]
+    #[inline]
     pub fn first_child(&self, node: NodeId) -> Option<NodeId> {
         handle(self.nodes[node.index()].first)
     }
@@ -519,6 +528,12 @@ impl Document {
         self.detach(name);
         self.detach(value);
         Some(value)
+    }
+
+    /// True where a node certainly has no tag, anchor or comment.
+    #[inline]
+    pub(crate) fn is_bare(&self, node: NodeId) -> bool {
+        self.nodes[node.index()].extra == NONE
     }
 
     /// True where a foot comment is set.

@@ -2,7 +2,7 @@
 
 use super::SequenceIndent;
 use super::scalars::{Position, style_for};
-use super::shape::shape_of;
+use super::shape::{Shape, shape_of};
 use crate::tree::{Comments, Document, Kind, NodeId, Style};
 
 /// Keys longer than this many bytes are written with `?`.
@@ -67,6 +67,8 @@ struct Role {
     item_of_block: bool,
     in_mapping: bool,
     simple_key: bool,
+    /// Of a scalar, where it is known already.
+    shape: Option<Shape>,
 }
 
 impl<'o, 'd> Writer<'o, 'd> {
@@ -173,15 +175,17 @@ impl<'o, 'd> Writer<'o, 'd> {
     #[inline]
     fn scalar(&mut self, document: &'d Document, node: NodeId, role: Role) {
         let text = document.text(node);
-        let tag = written_tag(document, node);
         let position = Position { in_flow: self.flow_level > 0, simple_key: role.simple_key };
+        let shape = role.shape.unwrap_or_else(|| shape_of(text));
         let wanted = match document.style(node) {
-            Style::Plain | Style::Flow if text.contains('\n') => Style::Literal,
+            Style::Plain | Style::Flow if shape.multiline && text.contains('\n') => Style::Literal,
             style => style,
         };
-        let style = style_for(text, wanted, position);
-        self.write_anchor(document.anchor(node));
-        self.write_tag(tag);
+        let style = style_for(text, shape, wanted, position);
+        if !document.is_bare(node) {
+            self.write_anchor(document.anchor(node));
+        }
+        self.write_tag(written_tag(document, node));
         if matches!(style, Style::Literal | Style::Folded | Style::SingleQuoted) {
             let outer = self.indent;
             self.increase_indent(true, role.item_of_block, false);
@@ -242,10 +246,14 @@ impl<'o, 'd> Writer<'o, 'd> {
         }
     }
 
+    #[inline]
     fn write_tag(&mut self, tag: &str) {
-        if tag.is_empty() {
-            return;
+        if !tag.is_empty() {
+            self.write_some_tag(tag);
         }
+    }
+
+    fn write_some_tag(&mut self, tag: &str) {
         if let Some(name) = tag.strip_prefix('!') {
             let handle_end = usize::from(name.starts_with('!'));
             self.write_indicator(&tag[..=handle_end], true, false, false);
@@ -367,12 +375,13 @@ impl<'o, 'd> Writer<'o, 'd> {
         if !self.line.is_empty() {
             self.key_line = std::mem::take(&mut self.line);
         }
-        let simple_key = is_simple_key(document, child);
+        let shape = (document.kind(child) == Kind::Scalar).then(|| shape_of(document.text(child)));
+        let simple_key = is_simple_key(document, child, shape);
         if !simple_key {
             self.write_indicator("?", true, false, true);
         }
         self.expect_value(simple_key);
-        self.node(document, child, Role { in_mapping: true, simple_key, ..Role::default() });
+        self.node(document, child, Role { in_mapping: true, simple_key, shape, ..Role::default() });
     }
 
     #[inline]
@@ -454,12 +463,13 @@ impl<'o, 'd> Writer<'o, 'd> {
     fn flow_key(&mut self, document: &'d Document, child: NodeId, step: Step) {
         self.take_key_comments(document, child);
         self.start_flow_child(step);
-        let simple_key = is_simple_key(document, child);
+        let shape = (document.kind(child) == Kind::Scalar).then(|| shape_of(document.text(child)));
+        let simple_key = is_simple_key(document, child, shape);
         if !simple_key {
             self.write_indicator("?", true, false, false);
         }
         self.expect_value(simple_key);
-        self.node(document, child, Role { in_mapping: true, simple_key, ..Role::default() });
+        self.node(document, child, Role { in_mapping: true, simple_key, shape, ..Role::default() });
     }
 
     fn flow_value(&mut self, document: &'d Document, child: NodeId) {
@@ -481,8 +491,9 @@ impl<'o, 'd> Writer<'o, 'd> {
 }
 
 /// The tag to write: a plain `<<` reads as a merge, but would not be written as one without its tag.
+#[inline]
 fn written_tag(document: &Document, node: NodeId) -> &str {
-    let tag = document.tag(node);
+    let tag = if document.is_bare(node) { "" } else { document.tag(node) };
     if tag.is_empty() && document.text(node) == "<<" && matches!(document.style(node), Style::Plain | Style::Flow) {
         "!!merge"
     } else {
@@ -492,22 +503,14 @@ fn written_tag(document: &Document, node: NodeId) -> &str {
 
 /// Whether a key can be written without `?`: on one line and not too long.
 #[inline]
-fn is_simple_key(document: &Document, key: NodeId) -> bool {
+fn is_simple_key(document: &Document, key: NodeId, shape: Option<Shape>) -> bool {
+    let text_length = document.text(key).len();
     let length = match document.kind(key) {
-        Kind::Alias => document.text(key).len(),
-        Kind::Scalar => {
-            let text = document.text(key);
-            if text.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | 0xC2 | 0xE2)) && shape_of(text).multiline {
-                return false;
-            }
-            text.len() + properties_length(document, key, written_tag(document, key))
-        }
-        Kind::Mapping | Kind::Sequence => {
-            if document.first_child(key).is_some() {
-                return false;
-            }
-            properties_length(document, key, document.tag(key))
-        }
+        Kind::Alias => text_length,
+        Kind::Scalar if shape.is_some_and(|shape| shape.multiline) => return false,
+        Kind::Scalar => text_length + properties_length(document, key, written_tag(document, key)),
+        Kind::Mapping | Kind::Sequence if document.first_child(key).is_some() => return false,
+        Kind::Mapping | Kind::Sequence => properties_length(document, key, document.tag(key)),
     };
     length <= MAX_SIMPLE_KEY
 }

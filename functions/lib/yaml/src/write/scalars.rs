@@ -1,7 +1,7 @@
 //! Writing of scalars.
 
 use super::nodes::Writer;
-use super::shape::{break_length, is_printable, shape_of, width};
+use super::shape::{Shape, break_length, is_printable, width};
 use crate::tree::Style;
 
 /// Where a scalar stands.
@@ -14,11 +14,10 @@ pub(super) struct Position {
 
 /// The style in which `text` can be written at this position, as near to `wanted` as possible.
 #[inline]
-pub(super) fn style_for(text: &str, wanted: Style, position: Position) -> Style {
+pub(super) fn style_for(text: &str, shape: Shape, wanted: Style, position: Position) -> Style {
     if wanted == Style::DoubleQuoted {
         return wanted;
     }
-    let shape = shape_of(text);
     let mut style = wanted;
     if position.simple_key && shape.multiline {
         return Style::DoubleQuoted;

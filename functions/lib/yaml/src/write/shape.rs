@@ -13,8 +13,6 @@ pub(super) struct Shape {
     pub(super) block: bool,
 }
 
-const WORD: Shape = Shape { multiline: false, flow_plain: true, block_plain: true, single_quoted: true, block: true };
-
 /// Length of the line break at `index`; 0 if there is none.
 #[inline]
 pub(super) fn break_length(bytes: &[u8], index: usize) -> usize {
@@ -39,31 +37,47 @@ pub(super) fn is_printable(bytes: &[u8], index: usize) -> bool {
     }
 }
 
-/// Bytes that change nothing wherever they stand in a text.
-const fn word_bytes() -> [bool; 256] {
-    let mut table = [false; 256];
+/// Changes nothing wherever it stands.
+const WORD: u8 = 0;
+/// Changes nothing inside of a text.
+const INNER: u8 = 1;
+const SPACE: u8 = 2;
+const COLON: u8 = 4;
+const OTHER: u8 = 8;
+
+static CLASSES: [u8; 256] = {
+    let mut table = [OTHER; 256];
     let mut byte = 0;
     while byte < 256 {
         let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric()
-            || matches!(b, b'_' | b'/' | b'=' | b'+' | b'(' | b')' | b'$' | b'\\' | b';' | b'<' | b'^' | b'~');
+        table[byte] = match b {
+            b'_' | b'/' | b'=' | b'+' | b'(' | b')' | b'$' | b'\\' | b';' | b'<' | b'^' | b'~' => WORD,
+            b'-' | b'.' => INNER,
+            b' ' => SPACE,
+            b':' => COLON,
+            _ if b.is_ascii_alphanumeric() => WORD,
+            _ => OTHER,
+        };
         byte += 1;
     }
     table
-}
+};
 
-static WORD_BYTES: [bool; 256] = word_bytes();
-
+#[inline]
 pub(super) fn shape_of(text: &str) -> Shape {
     let bytes = text.as_bytes();
-    let Some(first) = bytes.first() else {
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
         return Shape { multiline: false, flow_plain: false, block_plain: true, single_quoted: true, block: false };
     };
-    // Most texts are words with dots and dashes inside.
-    if WORD_BYTES[usize::from(*first)]
-        && bytes.iter().all(|byte| WORD_BYTES[usize::from(*byte)] || matches!(byte, b'-' | b'.'))
-    {
-        return WORD;
+    // Most texts are words, with dots, dashes, colons or spaces inside.
+    let classes = bytes.iter().fold(0, |classes, byte| classes | CLASSES[usize::from(*byte)]);
+    let usual = classes & OTHER == 0
+        && classes & (SPACE | COLON) != SPACE | COLON
+        && CLASSES[usize::from(*first)] == WORD
+        && CLASSES[usize::from(*last)] <= INNER;
+    if usual {
+        let flow_plain = classes & COLON == 0;
+        return Shape { multiline: false, flow_plain, block_plain: true, single_quoted: true, block: true };
     }
     analyse(bytes)
 }
@@ -154,5 +168,22 @@ pub(super) fn width(byte: u8) -> usize {
         0x80..=0xDF => 2,
         0xE0..=0xEF => 3,
         _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{analyse, shape_of};
+
+    #[test]
+    fn usual_texts_are_judged_as_the_analysis_judges_them() {
+        let signs = ["a", "-", ".", ":", " ", "#", "?", "/", "~", "<", "\n", "\t", "é"];
+        let mut texts: Vec<String> = vec![String::new()];
+        for _ in 0..4 {
+            texts = texts.iter().flat_map(|text| signs.map(|sign| format!("{text}{sign}"))).collect();
+            for text in &texts {
+                assert_eq!(shape_of(text), analyse(text.as_bytes()), "{text:?}");
+            }
+        }
     }
 }
