@@ -3,7 +3,7 @@
 //! Almost all Kubernetes files hold nothing but block collections, scalars on one line, literal texts and
 //! comments in the usual places. Such a document is read here line by line, straight into the tree. Whatever is
 //! not plainly of that kind makes the reader give up, and the document is read again by the scanner and
-//! composer; what this reader accepts, it reads exactly as they do (`tests/short_way.rs`). Faults of the text are
+//! composer; what this reader accepts, it reads exactly as they do (`tests/suite/short_way.rs`). Faults of the text are
 //! theirs to report.
 
 mod gap;
@@ -181,9 +181,8 @@ impl<'s> Direct<'s> {
             None => self.document.set_root(node),
             Some(level) => {
                 self.document.append(level.node, node);
-                if level.kind == LevelKind::Mapping && level.open_key.take().is_some() {
-                    // The entry goes on being known by its key.
-                } else {
+                // An entry goes on being known by its key when its value comes.
+                if level.open_key.take().is_none() {
                     level.child = Some(node);
                 }
             }
@@ -362,7 +361,7 @@ impl<'s> Direct<'s> {
 mod tests {
     use super::read;
 
-    /// The equality of both ways is tested in `tests/short_way.rs`; this tests that the short one is taken.
+    /// The equality of both ways is tested in `tests/suite/short_way.rs`; this tests that the short one is taken.
     #[test]
     fn ordinary_resources_take_the_short_way() {
         let text = "\
