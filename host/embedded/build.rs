@@ -154,11 +154,19 @@ fn entry(root: &Path, out: &Path, name: &str) -> Result<String, String> {
     let metadata = root.join("functions").join(name).join("metadata.yaml");
     print_directive("rerun-if-changed", metadata.display());
     write(&out.join(format!("{name}.yaml")), read_text(&metadata)?.as_bytes())?;
+    // Its absence is for the repository's own checks to complain about.
+    let documentation = root.join("functions").join(name).join("README.md");
+    let text = fs::read(&documentation);
+    // Watching what does not exist would run this script every time.
+    if text.is_ok() {
+        print_directive("rerun-if-changed", documentation.display());
+    }
+    write(&out.join(format!("{name}.md")), &text.unwrap_or_default())?;
     let version = version(root, name)?;
     Ok(format!(
         "    EmbeddedFunction {{\n        name: {name:?},\n        version: {version:?},\n        digest: {digest:?},\n        \
          size: {size},\n        metadata: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}.yaml\")),\n        \
-         code: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.code\")),\n        precompiled: {precompiled},\n    }},\n",
+         documentation: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}.md\")),\n        code: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.code\")),\n        precompiled: {precompiled},\n    }},\n",
         size = wasm.len(),
     ))
 }

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::function::FunctionCommand;
+use crate::command::render::Render;
 
 /// Renders kpt packages through sandboxed KRM functions, byte for byte as kpt would.
 #[derive(Debug, Parser)]
@@ -14,6 +15,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run the pipelines of a package and all packages below it, as `kpt fn render` does
+    Render(Box<Render>),
     /// Run, list and describe the functions inside this program
     #[command(subcommand, name = "fn")]
     Function(FunctionCommand),

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod function;
+pub(crate) mod render;
 
 use crate::arguments::Command;
 use crate::failure::Failure;
@@ -8,6 +9,7 @@ use crate::failure::Failure;
 /// Carries out a command and returns its exit code.
 pub(crate) fn run(command: Command) -> Result<u8, Failure> {
     match command {
+        Command::Render(arguments) => render::run(&arguments),
         Command::Function(command) => function::run(command),
     }
 }

@@ -1,5 +1,7 @@
 //! Exit codes (requirements §7).
 
+/// Done; warnings do not change that.
+pub(crate) const SUCCESS: u8 = 0;
 /// A function failed, a check found something, a package could not be rendered.
 pub(crate) const FAILED: u8 = 1;
 /// The command was called wrongly.

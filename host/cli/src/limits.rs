@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use porchlight_runtime::FunctionLimits;
 use porchlight_wasm::Limits;
 
 /// Bounds of one function call.
@@ -21,6 +22,12 @@ pub(crate) struct LimitFlags {
 }
 
 impl LimitFlags {
+    /// The limits of any function.
+    pub(crate) fn function(&self) -> FunctionLimits {
+        let default = FunctionLimits::default();
+        FunctionLimits { sandbox: self.sandbox(), process_time: self.fn_timeout.unwrap_or(default.process_time) }
+    }
+
     /// The limits of the sandbox.
     pub(crate) fn sandbox(&self) -> Limits {
         let default = Limits::default();

@@ -7,8 +7,11 @@ mod arguments;
 mod command;
 mod exit;
 mod failure;
+mod interrupt;
 mod limits;
 mod output;
+mod report;
+mod timestamp;
 
 use std::process::ExitCode;
 
@@ -28,7 +31,7 @@ fn main() -> ExitCode {
     match command::run(arguments.command) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            output::error(&failure.to_string());
+            failure.print();
             ExitCode::from(failure.exit)
         }
     }

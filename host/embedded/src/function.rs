@@ -9,6 +9,7 @@ pub struct EmbeddedFunction {
     digest: &'static str,
     size: usize,
     metadata: &'static str,
+    documentation: &'static str,
     /// Machine code for the processor this program was built for, or the module itself where the engine could not
     /// compile for the target of the build.
     code: &'static [u8],
@@ -60,6 +61,11 @@ impl EmbeddedFunction {
     /// The text of its `metadata.yaml`.
     pub fn metadata(&self) -> &'static str {
         self.metadata
+    }
+
+    /// The text of its `README.md`: purpose, configuration, examples.
+    pub fn documentation(&self) -> &'static str {
+        self.documentation
     }
 
     /// Prepares it for running.

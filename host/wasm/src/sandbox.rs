@@ -123,6 +123,8 @@ fn configuration() -> Config {
         .max_wasm_stack(STACK)
         // A crash is reported by its reason and the guest's own words; addresses help nobody.
         .wasm_backtrace_max_frames(None)
+        .generate_address_map(false)
+        .native_unwind_info(false)
         // Floating-point results must not depend on the processor.
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true);

@@ -1,9 +1,13 @@
 //! `porchlight fn …`: the functions inside this program.
 
+mod describe;
+mod entry;
+mod list;
 mod run;
 
 use clap::Subcommand;
 use porchlight_embedded::EmbeddedFunction;
+use porchlight_krm::Code;
 
 use crate::exit;
 use crate::failure::Failure;
@@ -14,11 +18,17 @@ pub(crate) enum FunctionCommand {
     ///
     /// This is the form for kpt's `exec:`. The function runs in the sandbox; its stderr and exit code are passed on.
     Run(run::Run),
+    /// List the functions: name, image, version, digest, description
+    List(list::List),
+    /// Show what a function reads and writes, what it can be told, and examples
+    Describe(describe::Describe),
 }
 
 pub(crate) fn run(command: FunctionCommand) -> Result<u8, Failure> {
     match command {
         FunctionCommand::Run(arguments) => run::run(&arguments),
+        FunctionCommand::List(arguments) => list::run(&arguments),
+        FunctionCommand::Describe(arguments) => describe::run(&arguments),
     }
 }
 
@@ -26,7 +36,7 @@ pub(crate) fn run(command: FunctionCommand) -> Result<u8, Failure> {
 fn find(name: &str) -> Result<&'static EmbeddedFunction, Failure> {
     porchlight_embedded::find(name).ok_or_else(|| {
         let names: Vec<&str> = porchlight_embedded::all().iter().map(EmbeddedFunction::name).collect();
-        Failure::coded("FN_UNKNOWN", format_args!("no function is called `{}`", name.escape_debug()))
+        Failure::coded(Code::FnUnknown, format_args!("no function is called `{name}`"))
             .hint(format!("the functions are: {}", names.join(", ")))
             .exit(exit::USAGE)
     })

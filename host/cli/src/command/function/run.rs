@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use clap::Args;
+use porchlight_krm::Code;
 use porchlight_wasm::{RunFailure, Sandbox};
 
 use super::find;
@@ -28,7 +29,7 @@ pub(crate) fn run(arguments: &Run) -> Result<u8, Failure> {
     let name = function.name();
     let module = Sandbox::new()
         .and_then(|sandbox| function.load(&sandbox))
-        .map_err(|error| Failure::coded("FN_IMAGE_UNRESOLVED", format_args!("cannot load `{name}` - {error}")))?;
+        .map_err(|error| Failure::coded(Code::FnImageUnresolved, format_args!("cannot load `{name}`: {error}")))?;
     match module.run(stdin, &arguments.limits.sandbox()) {
         Ok(answer) => {
             output::foreign(&answer.stderr);
@@ -38,14 +39,19 @@ pub(crate) fn run(arguments: &Run) -> Result<u8, Failure> {
         }
         Err(error) => {
             output::foreign(&error.stderr);
-            let failure = Failure::coded(error.failure.code(), format_args!("function `{name}` {}", error.failure));
+            let failed = |code| Failure::coded(code, format_args!("function `{name}` {}", error.failure));
             Err(match error.failure {
-                RunFailure::Timeout { .. } => failure.hint("allow more time with `--fn-timeout`").exit(exit::DEADLINE),
-                RunFailure::MemoryExceeded { .. } => failure.hint("allow more memory with `--fn-memory`"),
-                RunFailure::OutputExceeded { stream: "stdout", .. } => {
-                    failure.hint("allow more output with `--fn-output`")
+                RunFailure::Timeout { .. } => {
+                    failed(Code::FnTimeout).hint("allow more time with `--fn-timeout`").exit(exit::DEADLINE)
                 }
-                _ => failure,
+                RunFailure::MemoryExceeded { .. } => {
+                    failed(Code::FnMemoryExceeded).hint("allow more memory with `--fn-memory`")
+                }
+                RunFailure::OutputExceeded { stream: "stdout", .. } => {
+                    failed(Code::FnOutputInvalid).hint("allow more output with `--fn-output`")
+                }
+                RunFailure::OutputExceeded { .. } => failed(Code::FnOutputInvalid),
+                _ => failed(Code::FnTrapped),
             })
         }
     }

@@ -1,0 +1,75 @@
+//! A function as it is listed.
+
+use clap::{Args, ValueEnum};
+use porchlight_embedded::EmbeddedFunction;
+use porchlight_krm::{Code, Metadata, Resource};
+use porchlight_runtime::OUR_PREFIX;
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::output;
+
+/// How a list or a description is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For programs; the keys are stable
+    Json,
+}
+
+/// What lists and descriptions have in common.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Listing {
+    /// Form of the output
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+    /// Where the images live
+    #[arg(long, value_name = "PREFIX", default_value = OUR_PREFIX)]
+    pub(super) image_prefix: String,
+}
+
+/// One function, for programs.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry {
+    pub(super) name: &'static str,
+    pub(super) image: String,
+    pub(super) version: &'static str,
+    pub(super) digest: &'static str,
+    pub(super) description: String,
+    /// Bytes of the wasm module.
+    pub(super) size: usize,
+}
+
+impl Entry {
+    pub(super) fn new(function: &EmbeddedFunction, metadata: &Metadata, prefix: &str) -> Self {
+        Self {
+            name: function.name(),
+            image: format!("{}/{}:v{}", prefix.trim_end_matches('/'), function.name(), function.version()),
+            version: function.version(),
+            digest: function.digest(),
+            description: metadata.description.clone(),
+            size: function.size(),
+        }
+    }
+}
+
+/// What a function says about itself.
+pub(super) fn metadata(function: &EmbeddedFunction) -> Result<Metadata, Failure> {
+    let unreadable = |reason: String| {
+        let name = function.name();
+        Failure::coded(Code::YamlParseFailed, format_args!("cannot read the description of `{name}`: {reason}"))
+    };
+    let document = porchlight_yaml::parse_first(function.metadata().into())
+        .map_err(|error| unreadable(error.to_string()))?
+        .ok_or_else(|| unreadable("it is empty".to_owned()))?;
+    let resource = Resource::from_document(document).map_err(|error| unreadable(error.to_string()))?;
+    Metadata::from_resource(&resource).map_err(|error| unreadable(error.to_string()))
+}
+
+/// Prints a value as JSON.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::plain(error.to_string()))?;
+    text.push('\n');
+    output::data(text.as_bytes())
+}

@@ -1,0 +1,165 @@
+//! `porchlight render [PKG]`
+
+mod destination;
+mod errors;
+mod record;
+mod summary;
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use clap::Args;
+use porchlight_package::{Compat, PackageTree, PlanOptions};
+use porchlight_pipeline::{Event, Outcome, RESULTS_FILE, RenderOptions, Reporter, TextReporter};
+use porchlight_runtime::Functions;
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::limits::LimitFlags;
+use crate::report::ReportFlags;
+use crate::{exit, output};
+use destination::{Destination, Written};
+use record::Record;
+use summary::Run;
+
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    /// Directory of the package
+    #[arg(default_value = ".")]
+    package: PathBuf,
+    /// Instead of writing in place: `stdout` (a ResourceList), `unwrap` (documents), or a new directory
+    #[arg(short, long, value_name = "stdout|unwrap|DIR")]
+    output: Option<String>,
+    /// Write nothing; print what would change as a diff
+    #[arg(long, conflicts_with_all = ["output", "check"])]
+    dry_run: bool,
+    /// Write nothing; exit with 1 if anything would change
+    #[arg(long, conflicts_with = "output")]
+    check: bool,
+    /// Directory for `results.yaml`, what every function reported
+    #[arg(long, value_name = "DIR")]
+    results_dir: Option<PathBuf>,
+    /// Allow `exec:` functions: programs of this machine, outside the sandbox
+    #[arg(long)]
+    allow_exec: bool,
+    /// Allow a function to return no resources at all, which empties the package
+    #[arg(long)]
+    allow_empty: bool,
+    /// Release of kpt to follow in item order, rules and messages: `beta.56` or `latest`
+    #[arg(long, value_name = "RELEASE", default_value_t = Compat::Latest)]
+    kpt_compat: Compat,
+    /// Stands before images without `/`, and is where our own images live
+    #[arg(long, value_name = "PREFIX")]
+    image_prefix: Option<String>,
+    /// Threads for reading and writing files [default: one per processor]
+    #[arg(short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Cut long results and stderr of functions to four lines, as kpt beta.56 does
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    truncate_output: bool,
+    #[command(flatten)]
+    limits: LimitFlags,
+    #[command(flatten)]
+    report: ReportFlags,
+}
+
+pub(crate) fn run(arguments: &Render) -> Result<u8, Failure> {
+    let destination = Destination::of(arguments)?;
+    arguments.report.check()?;
+    let mut run = Run::start(&arguments.package, destination.writes_package());
+    let outcome = render(arguments, &destination, &mut run);
+    let report = run.report(outcome.as_ref().err());
+    let reported = arguments.report.write(&report);
+    let code = outcome?;
+    reported?;
+    Ok(code)
+}
+
+fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Result<u8, Failure> {
+    if let Some(jobs) = arguments.jobs {
+        // Fails only where a pool exists already, which then has its own size.
+        drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
+    }
+    let runtime = Functions::new(arguments.kpt_compat, arguments.image_prefix.clone(), arguments.limits.function());
+    let interrupts = Interrupts::watch(runtime.processes())
+        .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
+
+    let tree = {
+        // Opening completes a write that was interrupted.
+        let _whole = interrupts.hold();
+        run.stage("read", || PackageTree::open(&arguments.package, arguments.kpt_compat).map_err(errors::package))?
+    };
+    tell_about(&tree);
+
+    let mut reporter = Record::new(TextReporter::new(io::stderr(), arguments.kpt_compat, arguments.truncate_output));
+    let options = RenderOptions { allow_exec: arguments.allow_exec, allow_empty: arguments.allow_empty };
+    let Outcome { results, functions, packages, rendered } = run.stage_that_ends(
+        "render",
+        |outcome: &Outcome| outcome.rendered.is_ok(),
+        || porchlight_pipeline::render(&tree, &runtime, &mut reporter, &options),
+    );
+    run.rendered(reporter.take_steps(), &results, functions, packages);
+
+    let written = rendered.map_err(errors::render).and_then(|rendered| {
+        let plan = PlanOptions { allow_empty: arguments.allow_empty };
+        destination.write(&tree, rendered, plan, &interrupts, run)
+    });
+    if matches!(written, Ok(Written::InPlace)) {
+        reporter.report(Event::Rendered { functions, packages });
+    }
+    if let Some(directory) = &arguments.results_dir {
+        save_results(directory, &results.to_yaml(arguments.kpt_compat), &mut reporter)?;
+    }
+    Ok(match written? {
+        Written::Differences => exit::FAILED,
+        Written::InPlace | Written::Elsewhere => exit::SUCCESS,
+    })
+}
+
+/// What a user should know about how the package was opened.
+fn tell_about(tree: &PackageTree) {
+    if let Some(link) = tree.resolved_link() {
+        output::error(&format!(
+            "[WARN] resolved symlink \"{}\" to \"{}\", please note that the symlinks within the package are ignored",
+            link.display(),
+            tree.root().display()
+        ));
+    }
+    if let Some(recovery) = tree.recovery() {
+        let (root, files) = (recovery.root.display(), recovery.paths.len());
+        output::error(&if recovery.completed {
+            format!("[WARN] completed an interrupted write of \"{root}\": {files} file(s)")
+        } else {
+            format!("[WARN] dropped an interrupted write of \"{root}\" that had not begun")
+        });
+    }
+}
+
+fn save_results(directory: &Path, text: &str, reporter: &mut dyn Reporter) -> Result<(), Failure> {
+    let file = directory.join(RESULTS_FILE);
+    fs::create_dir_all(directory).and_then(|()| fs::write(&file, text)).map_err(|error| {
+        Failure::plain(format_args!("cannot write the results `{}`: {error}", file.display()))
+            .hint("name a directory that can be written with `--results-dir`")
+    })?;
+    reporter.report(Event::ResultsSaved { file: &file });
+    Ok(())
+}
+
+/// Whether Config Connector resources are marked as kpt marks them; the variable is kpt's.
+fn attribution(compat: Compat) -> bool {
+    let variable = match compat {
+        Compat::Beta56 => "KPT_DISABLE_ATTRIBUTION",
+        Compat::Latest => "KRM_DISABLE_ATTRIBUTION",
+    };
+    env::var_os(variable).is_none_or(|value| value.is_empty())
+}
+
+/// When the run began, by both clocks.
+#[derive(Debug, Clone, Copy)]
+struct Began {
+    at: SystemTime,
+    counted: Instant,
+}
