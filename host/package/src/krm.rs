@@ -12,17 +12,17 @@ const KUSTOMIZATION_FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml
 /// kustomizations, which are exempt. kpt asks this of every input and output of a pipeline.
 #[must_use]
 pub fn problem(resource: &Resource) -> Option<&'static str> {
-    if is_kustomization(resource) {
-        None
-    } else if resource.api_version().is_empty() {
-        Some("resource must have `apiVersion`")
+    let missing = if resource.api_version().is_empty() {
+        "resource must have `apiVersion`"
     } else if resource.kind().is_empty() {
-        Some("resource must have `kind`")
+        "resource must have `kind`"
     } else if resource.name().is_empty() {
-        Some("resource must have `metadata.name`")
+        "resource must have `metadata.name`"
     } else {
-        None
-    }
+        return None;
+    };
+    // Asked last, since it is asked of every resource and function, and looks further.
+    (!is_kustomization(resource)).then_some(missing)
 }
 
 fn is_kustomization(resource: &Resource) -> bool {

@@ -172,7 +172,9 @@ impl<'a> Walk<'a> {
 
     fn visit_elements(&mut self, pair: Pair) {
         let first = self.tasks.len();
-        let depth = pair.depth;
+        let is_merged =
+            pair.depth < MAX_MERGE_DEPTH && pair.schema.as_ref().is_some_and(|schema| schema.merge_keys().is_some());
+        let depth = pair.depth + u8::from(is_merged);
         let (mut sent, mut returned) = (self.from.first_child(pair.sent), self.to.first_child(pair.returned));
         while let (Some(from), Some(to)) = (sent, returned) {
             sent = self.from.next_sibling(from);
@@ -187,8 +189,8 @@ impl<'a> Walk<'a> {
                 self.tasks.push(Task::Element(Pair { sent: from, returned: to, schema: None, depth }));
             }
         }
-        if depth < MAX_MERGE_DEPTH && pair.schema.as_ref().is_some_and(|schema| schema.merge_keys().is_some()) {
-            self.tasks.push(Task::Keyed(pair));
+        if is_merged {
+            self.tasks.push(Task::Keyed(Pair { depth, ..pair }));
         }
         self.tasks[first..].reverse();
     }
@@ -199,7 +201,7 @@ impl<'a> Walk<'a> {
         let elements = schema.elements();
         let first = self.tasks.len();
         for (sent, returned) in associative::pairs((self.from, pair.sent), (self.to, pair.returned), &keys)? {
-            self.tasks.push(Task::Pair(Pair { sent, returned, schema: elements.clone(), depth: pair.depth + 1 }));
+            self.tasks.push(Task::Pair(Pair { sent, returned, schema: elements.clone(), depth: pair.depth }));
         }
         self.tasks[first..].reverse();
         Ok(())

@@ -19,9 +19,18 @@ pub(super) enum Schema {
     /// A list of the table.
     List(&'static ListType),
     /// JSON schema from a comment.
-    Inline(Rc<Map<String, Value>>),
+    Inline(Rc<Inline>),
     /// Known, and without a list to merge below it.
     Opaque,
+}
+
+/// What counts of a JSON schema.
+#[derive(Debug)]
+pub(super) struct Inline {
+    properties: HashMap<String, Schema>,
+    additional_properties: Option<Schema>,
+    items: Option<Schema>,
+    keys: Option<Vec<String>>,
 }
 
 /// Fields of a definition that lead to lists merged by key.
@@ -137,18 +146,25 @@ impl Schema {
         (!object.is_empty()).then(|| Self::inline(&object))
     }
 
+    /// Takes what counts out of a JSON schema, once, so that descending in it costs nothing. The JSON reader
+    /// bounds the depth.
     fn inline(object: &Map<String, Value>) -> Self {
-        match object.get("$ref").and_then(Value::as_str) {
-            None | Some("") => Self::Inline(Rc::new(object.clone())),
-            Some(reference) => {
-                let name = reference.strip_prefix("#/definitions/").unwrap_or(reference);
-                let short = name
-                    .strip_prefix("io.k8s.api.")
-                    .or_else(|| name.strip_prefix("io.k8s.apimachinery.pkg.apis."))
-                    .unwrap_or(name);
-                definition(short).unwrap_or(Self::Opaque)
-            }
+        if let Some(reference) = object.get("$ref").and_then(Value::as_str).filter(|reference| !reference.is_empty()) {
+            let name = reference.strip_prefix("#/definitions/").unwrap_or(reference);
+            let short =
+                ["io.k8s.api.", "io.k8s.apimachinery.pkg.apis."].iter().find_map(|prefix| name.strip_prefix(prefix));
+            return definition(short.unwrap_or(name)).unwrap_or(Self::Opaque);
         }
+        let part = |name: &str| object.get(name).and_then(Value::as_object);
+        let properties = part("properties").into_iter().flatten();
+        Self::Inline(Rc::new(Inline {
+            properties: properties
+                .filter_map(|(name, schema)| Some((name.clone(), Self::inline(schema.as_object()?))))
+                .collect(),
+            additional_properties: part("additionalProperties").map(Self::inline),
+            items: part("items").filter(|_| is_array(object)).map(Self::inline),
+            keys: merge_keys(object),
+        }))
     }
 
     /// The type of a field; `None` where nothing is known about it.
@@ -161,12 +177,7 @@ impl Schema {
                     FieldType::List(list) => Some(Self::List(list)),
                 }
             }
-            Self::Inline(object) => object
-                .get("properties")
-                .and_then(|properties| properties.get(name))
-                .or_else(|| object.get("additionalProperties"))
-                .and_then(Value::as_object)
-                .map(Self::inline),
+            Self::Inline(schema) => schema.properties.get(name).or(schema.additional_properties.as_ref()).cloned(),
             Self::List(_) | Self::Opaque => None,
         }
     }
@@ -175,14 +186,7 @@ impl Schema {
     pub(super) fn elements(&self) -> Option<Self> {
         match self {
             Self::List(list) => Some(list.element.and_then(definition).unwrap_or(Self::Opaque)),
-            Self::Inline(object) => {
-                let is_array = match object.get("type")? {
-                    Value::String(one) => one == "array",
-                    Value::Array(many) => matches!(many.as_slice(), [Value::String(one)] if one == "array"),
-                    _ => false,
-                };
-                if is_array { object.get("items").and_then(Value::as_object).map(Self::inline) } else { None }
-            }
+            Self::Inline(schema) => schema.items.clone(),
             Self::Object(_) | Self::Opaque => None,
         }
     }
@@ -192,21 +196,32 @@ impl Schema {
     pub(super) fn merge_keys(&self) -> Option<Vec<&str>> {
         match self {
             Self::List(list) => list.keys.clone(),
-            Self::Inline(object) => {
-                let strategy = object.get("x-kubernetes-patch-strategy")?.as_str()?;
-                if !strategy.split(',').any(|part| part == "merge") {
-                    return None;
-                }
-                if let Some(keys) = object.get("x-kubernetes-list-map-keys") {
-                    return keys.as_array()?.iter().map(Value::as_str).collect();
-                }
-                match object.get("x-kubernetes-patch-merge-key") {
-                    None => Some(Vec::new()),
-                    Some(key) => Some(vec![key.as_str()?]),
-                }
-            }
+            Self::Inline(schema) => Some(schema.keys.as_ref()?.iter().map(String::as_str).collect()),
             Self::Object(_) | Self::Opaque => None,
         }
+    }
+}
+
+fn is_array(schema: &Map<String, Value>) -> bool {
+    match schema.get("type") {
+        Some(Value::String(one)) => one == "array",
+        Some(Value::Array(many)) => matches!(many.as_slice(), [Value::String(one)] if one == "array"),
+        _ => false,
+    }
+}
+
+fn merge_keys(schema: &Map<String, Value>) -> Option<Vec<String>> {
+    let strategy = schema.get("x-kubernetes-patch-strategy")?.as_str()?;
+    if !strategy.split(',').any(|part| part == "merge") {
+        return None;
+    }
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    if let Some(keys) = schema.get("x-kubernetes-list-map-keys") {
+        return keys.as_array()?.iter().map(text).collect();
+    }
+    match schema.get("x-kubernetes-patch-merge-key") {
+        None => Some(Vec::new()),
+        Some(key) => Some(vec![text(key)?]),
     }
 }
 

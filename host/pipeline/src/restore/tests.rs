@@ -85,3 +85,80 @@ fn show(result: &Result<String, String>) -> String {
         Err(message) => format!("error: {message}"),
     }
 }
+
+// ---- shapes that take kpt minutes or gigabytes; quadratic work here would take as long ----------------------
+
+fn document(text: &str) -> Document {
+    parse_first(Arc::from(text)).unwrap().unwrap()
+}
+
+fn restored(from: &str, to: &str) -> String {
+    let mut to = document(to);
+    restore((&document(from), Origin::ListElement), (&mut to, &mut Origin::ListElement.clone())).unwrap();
+    let mut text = String::new();
+    emit(&to, SequenceIndent::Compact, &mut text);
+    text
+}
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: c\n    env:\n";
+
+fn env(names: impl Iterator<Item = usize>, comment: bool) -> String {
+    let entry =
+        |name| if comment { format!("    - name: n{name} # c{name}\n") } else { format!("    - name: n{name}\n") };
+    names.map(entry).fold(POD.to_owned(), |text, entry| text + &entry)
+}
+
+#[test]
+fn long_lists_merged_by_key_are_linear() {
+    let count = 40_000;
+    // By position the last entry gets the first comment, and none is left for the key to bring.
+    let text = restored(&env(0..count, true), &env((0..count).rev(), false));
+    assert!(text.contains(&format!("    - name: n{} # c0\n", count - 1)));
+    let text = restored(&env(0..count, true), &env((0..2 * count).rev(), false));
+    assert!(text.contains("    - name: n7 # c7\n"), "found by key");
+}
+
+#[test]
+fn long_lists_merged_by_two_keys_are_linear() {
+    let pod = "apiVersion: v1\nkind: Service\nspec:\n  ports:\n";
+    let ports = |protocol: &str, comment: &str| {
+        (0..30_000).fold(pod.to_owned(), |text, port| text + &format!("  - port: {port}{comment}\n{protocol}"))
+    };
+    let text = restored(&ports("    protocol: TCP\n", " # p"), &ports("", ""));
+    assert_eq!(text.matches(" # p").count(), 30_000);
+    let same_port = |name: &str| {
+        (0..30_000).fold(pod.to_owned(), |text, n| text + &format!("  - port: 80\n    protocol: {name}{n}\n"))
+    };
+    restored(&same_port("A"), &same_port("B"));
+}
+
+#[test]
+fn large_mappings_in_another_order_are_linear() {
+    let field = |n: usize| format!("k{n}: v # c{n}\n");
+    let from = (0..100_000).map(field).collect::<String>();
+    let to = (0..100_000).rev().map(|n| format!("k{n}: v\n")).collect::<String>();
+    assert_eq!(restored(&from, &to), from);
+}
+
+#[test]
+fn deep_nesting_needs_no_stack() {
+    let depth = 5_000;
+    let nested = |comment: &str| format!("a: {}1{}{comment}\n", "[{b: ".repeat(depth), "}]".repeat(depth));
+    assert_eq!(restored(&nested(" # c"), &nested("")), nested(" # c"));
+}
+
+#[test]
+fn lists_merged_by_comment_inside_each_other_stay_bounded() {
+    // Each level is visited by position and by key: without a bound, 2^24 visits of the innermost.
+    let comment = r#"# {"type":"array","x-kubernetes-patch-strategy":"merge","x-kubernetes-patch-merge-key":"k"}"#;
+    let nested = |comment: &str| {
+        let mut text = String::new();
+        for level in 0..24 {
+            let pad = "  ".repeat(level);
+            text += &format!("{pad}l: {comment}\n{pad}- k: x\n");
+        }
+        text
+    };
+    let text = restored(&nested(comment), &nested(""));
+    assert_eq!(text, nested(comment));
+}
