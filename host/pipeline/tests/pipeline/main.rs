@@ -4,9 +4,11 @@
 #![expect(clippy::print_stderr, reason = "a test tells what it skips")]
 
 mod against_kpt;
+mod config;
 mod demo;
 mod generated;
 mod output;
 mod results;
 mod selection;
 mod support;
+mod walk;
