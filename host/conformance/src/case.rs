@@ -62,11 +62,16 @@ impl Case {
         }
     }
 
-    /// Copies the package and its expectations to `folder`, which must not exist.
+    /// Makes the package in `folder`, which must not exist. As in kpt's driver the expectations of a folder are part of the
+    /// package, which is why such cases ignore them in `.krmignore`; those of an archive are not.
     pub(crate) fn copy_to(&self, folder: &Path) -> io::Result<()> {
         match &self.source {
             Source::Folder(source) => tree::copy(source, folder),
-            Source::Archive { archive, .. } => archive.unpack(folder),
+            Source::Archive { archive, .. } => {
+                let mut package = archive.clone();
+                package.entries.retain(|entry| !entry.path.starts_with(EXPECTED));
+                package.unpack(folder)
+            }
         }
     }
 

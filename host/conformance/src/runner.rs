@@ -71,7 +71,8 @@ impl Runner<'_> {
             Ok(config) => config.clone(),
             Err(message) => return fail(Aspect::Case, message.clone()),
         };
-        if let Some(reason) = self.reason_to_skip(case, &config) {
+        // What a missing image does can be recorded, so only the other reasons count.
+        if let Some(reason) = self.reason_to_skip(case, &CaseConfig { exit_code: 1, ..config.clone() }) {
             return Verdict::Skip { reason };
         }
         let before = format!("{:?}", case.source) + &self.texts(case);
@@ -144,7 +145,8 @@ impl Runner<'_> {
         let start = self.starting_folder(case, &root, &source)?;
 
         let script = |name: &str| Some(expected.join(name)).filter(|path| path.exists());
-        let bash = |path: PathBuf| self.prepared(Run::new(Path::new("bash"), &package).arguments([path]), config);
+        let bash =
+            |path: PathBuf| self.prepared(Run::new(Path::new("bash"), &package).arguments([path]), config, &expected);
         let must = |run: Run, name: &str| {
             let finished = run.finish()?;
             let message = || format!("{name} ended with code {}: {}", finished.code, finished.stderr.trim());
@@ -158,7 +160,7 @@ impl Runner<'_> {
             Some(script) => bash(script).finish()?,
             None => {
                 let words = self.words(case, config, &package, results.as_deref(), &expected);
-                self.prepared(Run::new(&self.program.path, &start).arguments(words), config).finish()?
+                self.prepared(Run::new(&self.program.path, &start).arguments(words), config, &expected).finish()?
             }
         };
         let seen = seen(finished, &root, &package, &repository, original, results.as_deref())?;
@@ -265,9 +267,10 @@ impl Runner<'_> {
         config.profile().ok().flatten().unwrap_or(self.profile)
     }
 
-    /// The environment: ours first on `PATH`, nothing of the caller's kpt settings, then what the case sets.
-    fn prepared(&self, run: Run, config: &CaseConfig) -> Run {
-        let run = self.tools.prepared(run, self.profile_of(config));
+    /// The environment: the case's own programs (`.expected/bin`) and ours first on `PATH`, nothing of the caller's kpt settings,
+    /// then what the case sets.
+    fn prepared(&self, run: Run, config: &CaseConfig, expected: &Path) -> Run {
+        let run = self.tools.prepared_with(run, self.profile_of(config), &expected.join("bin"));
         config.env.iter().fold(run, |run, (name, value)| run.variable(name, value))
     }
 }
@@ -290,7 +293,7 @@ fn seen(
     let rendered = fs::read_to_string(package.join("Kptfile")).unwrap_or_default();
     Ok(Seen {
         code: finished.code,
-        stdout: finished.stdout,
+        stdout: finished.stdout.replace(&format!("{temporary}/"), ""),
         stderr: compare::steady(&finished.stderr, &temporary),
         diff: repository.changes()?,
         results: written,

@@ -1,6 +1,6 @@
 //! The programs a case finds on its `PATH`: a `docker` that runs stand-ins, and a `kpt` that is the program under test.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -87,10 +87,21 @@ impl Tools {
     /// The environment of every run: these scripts first on `PATH`, and none of the variables that steer kpt.
     #[must_use]
     pub fn prepared(&self, run: Run, profile: Profile) -> Run {
-        let run = run
-            .variable("PATH", &self.path)
-            .variable("CONFORMANCE_PROFILE", profile.to_string())
-            .variable("LC_ALL", "C");
+        self.environment(run, profile, &self.path)
+    }
+
+    /// The same with the programs of `folder` before all others.
+    pub(crate) fn prepared_with(&self, run: Run, profile: Profile, folder: &Path) -> Run {
+        let mut path = folder.as_os_str().to_owned();
+        path.push(":");
+        path.push(&self.path);
+        self.environment(run, profile, &path)
+    }
+
+    #[expect(clippy::unused_self, reason = "the environment is that of these tools")]
+    fn environment(&self, run: Run, profile: Profile, path: &OsStr) -> Run {
+        let run =
+            run.variable("PATH", path).variable("CONFORMANCE_PROFILE", profile.to_string()).variable("LC_ALL", "C");
         std::env::vars_os()
             .map(|(name, _)| name)
             .filter(|name| {
