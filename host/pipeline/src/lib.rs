@@ -12,18 +12,19 @@
 //! writes what [`Outcome`] holds.
 //!
 //! ```no_run
-//! # fn runtime() -> Box<dyn porchlight_pipeline::Runtime> { unimplemented!() }
+//! # fn example(runtime: &dyn porchlight_pipeline::Runtime) -> Result<(), Box<dyn std::error::Error>> {
 //! use porchlight_package::{Compat, PackageTree, PlanOptions};
 //! use porchlight_pipeline::{RenderOptions, TextReporter, render};
 //!
 //! let tree = PackageTree::open("my-package".as_ref(), Compat::Latest)?;
 //! let mut progress = TextReporter::new(std::io::stderr(), tree.compat(), true);
-//! let outcome = render(&tree, &*runtime(), &mut progress, &RenderOptions::default());
+//! let outcome = render(&tree, runtime, &mut progress, &RenderOptions::default());
 //! let results = outcome.results.to_yaml(tree.compat()); // results.yaml, also of a failed render
 //! let mut rendered = outcome.rendered?;
 //! tree.settle(&mut rendered.resources, true)?;
 //! tree.plan(rendered.resources, &rendered.sources, PlanOptions::default())?.commit()?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! # Where we differ from kpt
