@@ -187,7 +187,7 @@ impl Runner<'_> {
         for item in output.iter_mut() {
             let id = item.marks().id;
             let Some(from) = id.internal.or(id.legacy).and_then(|id| sent.get(id)) else { continue };
-            restore((from.document(), from.origin), (item.resource.document_mut(), &mut item.origin))?;
+            restore(from.document(), from.origin, item.resource.document_mut())?;
             item.clear_annotations(&[annotation::ID, annotation::LEGACY_ID]);
         }
         let directory = self.config.scope(items);

@@ -30,33 +30,21 @@ pub(crate) enum Origin {
     ListElement,
 }
 
-/// Brings comments and field order of `from` to `to`.
+/// Brings comments and field order of `from` to `to`, an element of a ResourceList.
 ///
 /// # Errors
 /// A field came back as another kind of node.
-pub(crate) fn restore(
-    (from, from_origin): (&Document, Origin),
-    (to, to_origin): (&mut Document, &mut Origin),
-) -> Result<(), RestoreError> {
+pub(crate) fn restore(from: &Document, origin: Origin, to: &mut Document) -> Result<(), RestoreError> {
     let (Some(sent), Some(returned)) = (from.root(), to.root()) else { return Ok(()) };
-    let outer = match from_origin {
+    let own = match origin {
         Origin::Document => Some(from.document_comments()),
         Origin::ListElement => from.comments(sent),
     };
-    if let Some(outer) = outer {
-        let target = match to_origin {
-            Origin::Document => to.document_comments_mut(),
-            Origin::ListElement => to.comments_mut(returned),
-        };
-        fill(outer, target);
+    if let Some(own) = own {
+        fill(own, to.comments_mut(returned));
     }
     comments::copy_comments((from, sent), (to, returned))?;
     order::sync_order((from, sent), (to, returned))?;
-    if *to_origin == Origin::Document && !is_nil_or_empty(from, sent) && !is_nil_or_empty(to, returned) {
-        // kyaml overwrites the document with the sorted mapping and loses the document's comments.
-        *to.document_comments_mut() = Comments::default();
-        *to_origin = Origin::ListElement;
-    }
     order::lift_head_comments(to, returned);
     Ok(())
 }

@@ -33,7 +33,7 @@ fn render(input: &str, output: &str) -> Result<String, RestoreError> {
         let own = annotations(&returned).unwrap();
         let id = returned.get(own, ID).or_else(|| returned.get(own, LEGACY_ID));
         if let Some(position) = id.map(|id| returned.text(id).parse::<usize>().unwrap() - 1) {
-            restore((&sent[position], Origin::Document), (&mut returned, &mut Origin::ListElement.clone()))?;
+            restore(&sent[position], Origin::Document, &mut returned)?;
         }
         let own = annotations(&returned).unwrap();
         let kept: Vec<NodeId> = returned
@@ -94,7 +94,7 @@ fn document(text: &str) -> Document {
 
 fn restored(from: &str, to: &str) -> String {
     let mut to = document(to);
-    restore((&document(from), Origin::ListElement), (&mut to, &mut Origin::ListElement.clone())).unwrap();
+    restore(&document(from), Origin::ListElement, &mut to).unwrap();
     let mut text = String::new();
     emit(&to, SequenceIndent::Compact, &mut text);
     text
