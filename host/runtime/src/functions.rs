@@ -4,6 +4,8 @@ mod command;
 mod sandboxed;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -11,9 +13,10 @@ use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::Code;
 use porchlight_package::{Compat, FunctionRef};
 use porchlight_pipeline::{PrepareContext, Prepared, Runtime, RuntimeError};
-use porchlight_wasm::{Limits, Module, Sandbox};
+use porchlight_wasm::{Limits, LoadError, Module, Sandbox};
 use semver::Version;
 
+use crate::function_map::{FunctionMap, Replacement};
 use crate::image::{Image, OUR_PREFIX, default_prefix};
 use crate::process::{ProcessLimits, Processes};
 use crate::tag;
@@ -44,6 +47,7 @@ pub struct Functions {
     sandbox: OnceLock<Sandbox>,
     modules: Mutex<BTreeMap<&'static str, Module>>,
     processes: Processes,
+    map: FunctionMap,
 }
 
 impl Functions {
@@ -58,7 +62,15 @@ impl Functions {
             sandbox: OnceLock::new(),
             modules: Mutex::default(),
             processes: Processes::default(),
+            map: FunctionMap::default(),
         }
+    }
+
+    /// The same runtime with what the user says runs in place of images.
+    #[must_use]
+    pub fn with_map(mut self, map: FunctionMap) -> Self {
+        self.map = map;
+        self
     }
 
     /// The processes it has started, for ending them on an interrupt.
@@ -67,15 +79,58 @@ impl Functions {
     }
 
     fn command(&self, text: &str) -> Result<Command, RuntimeError> {
-        let limits = ProcessLimits {
+        Command::new(text, self.process_limits(), self.processes.clone())
+    }
+
+    fn process_limits(&self) -> ProcessLimits {
+        ProcessLimits {
             time: self.limits.process_time,
             stdout: self.limits.sandbox.stdout,
             stderr: self.limits.sandbox.stderr,
-        };
-        Command::new(text, limits, self.processes.clone())
+        }
     }
 
-    fn image(&self, function: &FunctionRef) -> Result<Sandboxed, RuntimeError> {
+    /// What the user's mapping or this program has for an image.
+    fn image(&self, function: &FunctionRef) -> Result<Box<dyn Prepared>, RuntimeError> {
+        let image = Image::of(function, self.compat, self.image_prefix.as_deref());
+        match self.map.find(&image) {
+            None => Ok(Box::new(self.embedded(function)?)),
+            Some(Replacement::Image(other)) => {
+                let other = FunctionRef { image: other.clone(), tag: String::new(), ..function.clone() };
+                Ok(Box::new(self.embedded(&other)?))
+            }
+            Some(Replacement::Exec(words)) => {
+                let (limits, processes) = (self.process_limits(), self.processes.clone());
+                Ok(Box::new(Command::standing_for(image.to_string(), words, limits, processes)))
+            }
+            Some(Replacement::Wasm(file)) => {
+                let module = self.module_file(&image, file)?;
+                Ok(Box::new(Sandboxed::new(image.to_string(), module, self.limits.sandbox)))
+            }
+        }
+    }
+
+    /// A module of the user's own, named as the last part of the image.
+    fn module_file(&self, image: &Image, file: &Path) -> Result<Module, RuntimeError> {
+        let failed = |reason: String| {
+            let message =
+                format!("cannot load `{}`, which the function map names for `{image}`: {reason}", file.display());
+            RuntimeError::new(Code::FnImageUnresolved, message)
+        };
+        let wasm = fs::read(file).map_err(|error| failed(error.to_string()))?;
+        let name = image.repository.rsplit('/').next().unwrap_or_default();
+        self.sandbox().and_then(|sandbox| sandbox.compile(name, &wasm)).map_err(|error| failed(error.to_string()))
+    }
+
+    fn sandbox(&self) -> Result<&Sandbox, LoadError> {
+        if let Some(sandbox) = self.sandbox.get() {
+            return Ok(sandbox);
+        }
+        let sandbox = Sandbox::new()?;
+        Ok(self.sandbox.get_or_init(|| sandbox))
+    }
+
+    fn embedded(&self, function: &FunctionRef) -> Result<Sandboxed, RuntimeError> {
         let mut image = Image::of(function, self.compat, self.image_prefix.as_deref());
         let ours = self.ours(&image);
         if !function.tag.is_empty() {
@@ -135,7 +190,8 @@ impl Functions {
                 function.image
             );
         } else {
-            message += ". A program on this machine can stand in: name it with `exec:` and render with `--allow-exec`";
+            message += ". A program on this machine can stand in: name it for the image in a file given with `--function-map`, or with \
+                `exec:` and render with `--allow-exec`";
         }
         RuntimeError::new(Code::FnImageUnresolved, message)
     }
@@ -146,16 +202,10 @@ impl Functions {
         if let Some(module) = modules.get(function.name()) {
             return Ok(module.clone());
         }
-        let failed = |error: porchlight_wasm::LoadError| {
+        let failed = |error: LoadError| {
             RuntimeError::new(Code::FnImageUnresolved, format!("cannot load function `{}`: {error}", function.name()))
         };
-        let sandbox = match self.sandbox.get() {
-            Some(sandbox) => sandbox,
-            None => {
-                let sandbox = Sandbox::new().map_err(failed)?;
-                self.sandbox.get_or_init(|| sandbox)
-            }
-        };
+        let sandbox = self.sandbox().map_err(failed)?;
         let module = function.load(sandbox).map_err(failed)?;
         modules.insert(function.name(), module.clone());
         Ok(module)
@@ -168,10 +218,6 @@ fn accepts(tag: &str, function: &EmbeddedFunction) -> bool {
 
 impl Runtime for Functions {
     fn prepare(&self, function: &FunctionRef, _: &PrepareContext<'_>) -> Result<Box<dyn Prepared>, RuntimeError> {
-        if function.exec.is_empty() {
-            Ok(Box::new(self.image(function)?))
-        } else {
-            Ok(Box::new(self.command(&function.exec)?))
-        }
+        if function.exec.is_empty() { self.image(function) } else { Ok(Box::new(self.command(&function.exec)?)) }
     }
 }

@@ -35,7 +35,7 @@ impl Image {
         image
     }
 
-    fn parse(name: &str) -> Self {
+    pub(crate) fn parse(name: &str) -> Self {
         let (name, digest) = match name.split_once('@') {
             Some((name, digest)) => (name, Some(digest.to_owned())),
             None => (name, None),

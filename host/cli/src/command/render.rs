@@ -14,7 +14,7 @@ use std::time::{Instant, SystemTime};
 use clap::Args;
 use porchlight_package::{Compat, PackageTree, PlanOptions};
 use porchlight_pipeline::{Event, Outcome, RESULTS_FILE, RenderOptions, Reporter, TextReporter};
-use porchlight_runtime::Functions;
+use porchlight_runtime::{FunctionMap, Functions};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -54,6 +54,9 @@ pub(crate) struct Render {
     /// Stands before images without `/`, and is where our own images live
     #[arg(long, value_name = "PREFIX")]
     image_prefix: Option<String>,
+    /// What runs in place of images: a file of `functions`, each an `image` and an `exec`, a `wasm` file or `as` another image
+    #[arg(long, value_name = "FILE")]
+    function_map: Option<PathBuf>,
     /// Threads for reading and writing files [default: one per processor]
     #[arg(short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -84,6 +87,12 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
     }
     let runtime = Functions::new(arguments.kpt_compat, arguments.image_prefix.clone(), arguments.limits.function());
+    let runtime = match &arguments.function_map {
+        Some(file) => {
+            runtime.with_map(FunctionMap::read(file).map_err(|error| Failure::plain(error).exit(exit::USAGE))?)
+        }
+        None => runtime,
+    };
     let interrupts = Interrupts::watch(runtime.processes())
         .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
 

@@ -30,6 +30,15 @@ impl Command {
         let program = words.next().unwrap_or_else(|| text.to_owned());
         Ok(Self { text: text.to_owned(), program, arguments: words.collect(), limits, processes })
     }
+
+    /// A program that runs in place of `image`, under the image's name.
+    pub(super) fn standing_for(image: String, words: &[String], limits: ProcessLimits, processes: Processes) -> Self {
+        let (program, arguments) = match words.split_first() {
+            Some((program, arguments)) => (program.clone(), arguments.to_vec()),
+            None => (image.clone(), Vec::new()),
+        };
+        Self { text: image, program, arguments, limits, processes }
+    }
 }
 
 impl Prepared for Command {
