@@ -50,6 +50,8 @@ fn build() -> Result<(), String> {
         watch(&root, &out, &names)?;
     }
     table.push_str("]\n");
+    // Tests look at the embedded bytes themselves.
+    print_directive("rustc-env", format_args!("OUT_DIR_OF_EMBEDDED={}", out.display()));
     write(&out.join("functions.rs"), table.as_bytes())
 }
 

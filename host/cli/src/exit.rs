@@ -4,7 +4,7 @@
 pub(crate) const SUCCESS: u8 = 0;
 /// A function failed, a check found something, a package could not be rendered.
 pub(crate) const FAILED: u8 = 1;
-/// The command was called wrongly.
+/// The command was called wrongly, or on a Kptfile that cannot be used.
 pub(crate) const USAGE: u8 = 2;
 /// A time limit passed.
 pub(crate) const DEADLINE: u8 = 4;

@@ -35,9 +35,10 @@ impl Failure {
         Self::new(Wording::Coded, Some(code), message)
     }
 
-    /// An error kpt has too, in its words.
+    /// An error kpt has too, in its words. A Kptfile that cannot be used counts as wrong use.
     pub(crate) fn kpt(code: Option<Code>, message: impl fmt::Display) -> Self {
-        Self::new(Wording::Kpt, code, message)
+        let exit = if code == Some(Code::KptfileInvalid) { exit::USAGE } else { exit::FAILED };
+        Self::new(Wording::Kpt, code, message).exit(exit)
     }
 
     /// A failure of the surroundings, in plain words.
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn wordings() {
         let coded = Failure::coded(Code::FnUnknown, "no `x`\n[y]").hint("try `z`");
-        assert_eq!(coded.to_string(), "[FN_UNKNOWN] Host: no `x`\\n\\[y\\]\nhint: try `z`");
+        assert_eq!(coded.to_string(), "[FN_UNKNOWN] Host: no `x`\\n[y]\nhint: try `z`");
         assert_eq!(
             Failure::kpt(Some(Code::KptfileInvalid), "Kptfile is invalid:\nField: `x`\n").to_string(),
             "Error: Kptfile is invalid:\nField: `x`\ncode: KPTFILE_INVALID"

@@ -39,6 +39,15 @@ impl Module {
         Self { name: name.into(), instance, sandbox }
     }
 
+    /// The imports of the module, sorted: what it asks of its surroundings.
+    pub fn imports(&self) -> Vec<String> {
+        let module = self.instance.module();
+        let mut names: Vec<String> =
+            module.imports().map(|import| format!("{}.{}", import.module(), import.name())).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Runs the function on `stdin` in a fresh instance.
     ///
     /// # Errors

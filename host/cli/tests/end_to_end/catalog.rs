@@ -25,7 +25,10 @@ fn every_slice_is_specialised_and_a_second_render_changes_nothing() {
         let once = files(&package);
         let made: Vec<&String> = once.keys().filter(|file| !before.contains_key(*file)).collect();
         for kind in ["packagevariant-", "intent-report", "sbom"] {
-            assert!(made.iter().any(|file| file.contains(kind)), "{name} has no new file with {kind} in its name: {made:?}");
+            assert!(
+                made.iter().any(|file| file.contains(kind)),
+                "{name} has no new file with {kind} in its name: {made:?}"
+            );
         }
         for (file, bytes) in &before {
             assert_eq!(once.get(file), Some(bytes), "{name}: what the user wrote in {file} must not change");

@@ -1,6 +1,12 @@
 //! The program as its users meet it: whole packages in, whole packages out, and the real kpt beside it where installed.
 
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+
 mod bad_input;
 mod catalog;
 mod corpus;
+mod functions;
+mod limits;
 mod program;
+mod render;
+mod report;

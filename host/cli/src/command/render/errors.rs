@@ -12,8 +12,8 @@ pub(super) fn package(error: PackageError) -> Failure {
         PackageError::Kptfile(error) => Failure::kpt(Some(Code::KptfileInvalid), error),
         PackageError::Invalid(error) => Failure::kpt(Some(Code::KptfileInvalid), error),
         PackageError::Recovery(error) => commit(&error),
-        PackageError::Root { .. } => Failure::plain(error).code(Code::ResourceFetchFailed),
-        error => Failure::plain(error).code(Code::YamlParseFailed),
+        PackageError::Root { .. } => Failure::plain(error).code(Code::ResourceFetchFailed).exit(exit::USAGE),
+        error => Failure::kpt(Some(Code::YamlParseFailed), error),
     }
 }
 
