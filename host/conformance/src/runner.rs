@@ -50,6 +50,7 @@ impl Runner<'_> {
                 diff: case.expected("diff.patch").unwrap_or_default(),
                 results: case.expected("results.yaml"),
                 without_status: !self.program.writes_status(),
+                says_more: matches!(self.program.dialect, Dialect::Porchlight { .. }),
             };
             let mismatches = compare::compare(&wanted, &seen);
             if !mismatches.is_empty() {
@@ -163,7 +164,7 @@ impl Runner<'_> {
                 self.prepared(Run::new(&self.program.path, &start).arguments(words), config, &expected).finish()?
             }
         };
-        let seen = seen(finished, &root, &package, &repository, original, results.as_deref())?;
+        let seen = seen(&finished, &root, &package, &repository, original, results.as_deref())?;
         if let Some(teardown) = script("teardown.sh") {
             must(bash(teardown), "teardown.sh")?;
         }
@@ -280,7 +281,7 @@ fn fail(aspect: Aspect, message: String) -> Verdict {
 }
 
 fn seen(
-    finished: Finished,
+    finished: &Finished,
     root: &Path,
     package: &Path,
     repository: &Repository<'_>,

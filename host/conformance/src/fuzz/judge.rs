@@ -40,6 +40,8 @@ pub struct Difference {
     pub text: String,
     /// What both said, for whoever looks.
     pub consoles: String,
+    /// The beginning of the reference's error, which tells one difference from another while a package is made small.
+    pub cause: String,
 }
 
 /// What a render left.
@@ -124,7 +126,9 @@ impl Judge<'_> {
     fn compare(&self, reference: &Left, subject: &Left) -> Option<Difference> {
         let consoles =
             format!("--- {}\n{}--- {}\n{}", self.reference, reference.console, self.subject, subject.console);
-        let difference = |aspect, text| Some(Difference { aspect, text, consoles: consoles.clone() });
+        let cause = cause(&reference.console);
+        let difference =
+            |aspect, text| Some(Difference { aspect, text, consoles: consoles.clone(), cause: cause.clone() });
         if (reference.code == 0) != (subject.code == 0) {
             return difference(Aspect::Exit, format!("exit code {} and {}\n", reference.code, subject.code));
         }
@@ -153,6 +157,12 @@ pub(crate) fn write(folder: &Path, files: &Files) -> io::Result<()> {
         fs::write(path, bytes)?;
     }
     Ok(())
+}
+
+/// The first words of the last error a render told.
+fn cause(console: &str) -> String {
+    let error = console.lines().rev().find(|line| line.to_ascii_lowercase().starts_with("error"));
+    error.unwrap_or_default().split(' ').take(5).collect::<Vec<_>>().join(" ")
 }
 
 fn texts(left: &str, right: &str) -> String {

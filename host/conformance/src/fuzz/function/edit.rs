@@ -231,7 +231,10 @@ pub(super) fn lists(item: &mut Item, random: &mut Random, change: Change) {
         let level = indent(&key) + if key.trim_start().starts_with("- ") { 2 } else { 0 };
         let dash = |line: &String| indent(line) == level && line.trim_start().starts_with("- ");
         let belongs = |line: &String| {
-            dash(line) || indent(line) > level || (indent(line) == level && line.trim_start().starts_with('#'))
+            line.is_empty()
+                || dash(line)
+                || indent(line) > level
+                || (indent(line) == level && line.trim_start().starts_with('#'))
         };
         let mut length = item.lines[at..].iter().take_while(|line| belongs(line)).count();
         // Comments at the end may belong to the next key.
