@@ -5,7 +5,7 @@ mod sandboxed;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::Code;
 use porchlight_package::{Compat, FunctionRef};
 use porchlight_pipeline::{PrepareContext, Prepared, Runtime, RuntimeError};
-use porchlight_wasm::{Limits, LoadError, Module, Sandbox};
+use porchlight_wasm::{Limits, LoadError, Module, ModuleCache, Sandbox};
 use semver::Version;
 
 use crate::function_map::{FunctionMap, Replacement};
@@ -48,6 +48,7 @@ pub struct Functions {
     modules: Mutex<BTreeMap<&'static str, Module>>,
     processes: Processes,
     map: FunctionMap,
+    cache: Option<ModuleCache>,
 }
 
 impl Functions {
@@ -63,7 +64,15 @@ impl Functions {
             modules: Mutex::default(),
             processes: Processes::default(),
             map: FunctionMap::default(),
+            cache: None,
         }
+    }
+
+    /// The same runtime keeping the machine code of modules that are not embedded, in this directory.
+    #[must_use]
+    pub fn with_cache(mut self, directory: PathBuf) -> Self {
+        self.cache = Some(ModuleCache::new(directory));
+        self
     }
 
     /// The same runtime with what the user says runs in place of images.
@@ -119,7 +128,12 @@ impl Functions {
         };
         let wasm = fs::read(file).map_err(|error| failed(error.to_string()))?;
         let name = image.repository.rsplit('/').next().unwrap_or_default();
-        self.sandbox().and_then(|sandbox| sandbox.compile(name, &wasm)).map_err(|error| failed(error.to_string()))
+        self.sandbox()
+            .and_then(|sandbox| match &self.cache {
+                Some(cache) => cache.load(sandbox, name, &wasm),
+                None => sandbox.compile(name, &wasm),
+            })
+            .map_err(|error| failed(error.to_string()))
     }
 
     fn sandbox(&self) -> Result<&Sandbox, LoadError> {

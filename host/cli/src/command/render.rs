@@ -86,13 +86,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         // Fails only where a pool exists already, which then has its own size.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
     }
-    let runtime = Functions::new(arguments.kpt_compat, arguments.image_prefix.clone(), arguments.limits.function());
-    let runtime = match &arguments.function_map {
-        Some(file) => {
-            runtime.with_map(FunctionMap::read(file).map_err(|error| Failure::plain(error).exit(exit::USAGE))?)
-        }
-        None => runtime,
-    };
+    let runtime = runtime(arguments)?;
     let interrupts = Interrupts::watch(runtime.processes())
         .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
 
@@ -126,6 +120,24 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         Written::Differences => exit::FAILED,
         Written::InPlace | Written::Elsewhere => exit::SUCCESS,
     })
+}
+
+fn runtime(arguments: &Render) -> Result<Functions, Failure> {
+    let mut runtime = Functions::new(arguments.kpt_compat, arguments.image_prefix.clone(), arguments.limits.function());
+    if let Some(file) = &arguments.function_map {
+        runtime = runtime.with_map(FunctionMap::read(file).map_err(|error| Failure::plain(error).exit(exit::USAGE))?);
+    }
+    if let Some(directory) = module_cache() {
+        runtime = runtime.with_cache(directory);
+    }
+    Ok(runtime)
+}
+
+/// Where machine code of modules from outside is kept: the user's cache directory, if there is one.
+fn module_cache() -> Option<PathBuf> {
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    Some(caches.join("porchlight").join("modules"))
 }
 
 /// What a user should know about how the package was opened.

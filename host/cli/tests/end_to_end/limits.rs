@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::program::{differing, files, porchlight, text};
+use crate::program::{differing, files, porchlight, repository, text};
 
 fn package(scratch: &Path, function: &str) {
     let folder = scratch.join("pkg");
@@ -46,6 +46,42 @@ fn a_function_without_end_is_stopped_and_reported() {
     assert_eq!((&report["status"], &report["errors"][0]["code"]), (&"error".into(), &"FN_TIMEOUT".into()));
     assert!(report["next_steps"].as_array().is_some_and(|steps| !steps.is_empty()));
     assert_eq!(differing(&before, &files(&scratch.path().join("pkg"))), Vec::<String>::new());
+}
+
+#[test]
+fn a_module_is_stopped_at_each_limit_with_its_own_code() {
+    let modules = repository().join("host/wasm/tests/modules");
+    for (module, flag, exit_code, code) in [
+        ("loop.wat", "--fn-timeout=200ms", 4, "FN_TIMEOUT"),
+        ("memory.wat", "--fn-memory=8Mi", 1, "FN_MEMORY_EXCEEDED"),
+        ("flood-stdout.wat", "--fn-output=1Mi", 1, "FN_OUTPUT_INVALID"),
+        ("panic.wat", "-j1", 1, "FN_TRAPPED"),
+        ("recursion.wat", "-j1", 1, "FN_TRAPPED"),
+        ("unknown-import.wat", "-j1", 1, "FN_IMAGE_UNRESOLVED"),
+    ] {
+        let scratch = tempfile::tempdir().expect("scratch folder");
+        package(scratch.path(), "cat");
+        let kptfile = scratch.path().join("pkg/Kptfile");
+        let text_of =
+            fs::read_to_string(&kptfile).expect("a file").replace("exec: cat", "image: example.com/hostile:v1");
+        fs::write(&kptfile, text_of).expect("a file");
+        let wasm = wat::parse_file(modules.join(module)).expect("a module");
+        fs::write(scratch.path().join("hostile.wasm"), wasm).expect("a file");
+        fs::write(scratch.path().join("map.yaml"), "functions:\n- image: example.com/hostile\n  wasm: hostile.wasm\n")
+            .expect("a file");
+        let before = files(&scratch.path().join("pkg"));
+        let output = porchlight(
+            scratch.path(),
+            &["render", "pkg", "--function-map", "map.yaml", flag, "--report", "r.json", "--report-format", "json"],
+        );
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(exit_code), "{module}: {stderr}");
+        assert!(stderr.contains(&format!("[{code}] Host: ")), "{module}: {stderr}");
+        let report = fs::read(scratch.path().join("r.json")).expect("a report");
+        let report: serde_json::Value = serde_json::from_slice(&report).expect("JSON");
+        assert_eq!(report["errors"][0]["code"], code, "{module}");
+        assert_eq!(differing(&before, &files(&scratch.path().join("pkg"))), Vec::<String>::new(), "{module}");
+    }
 }
 
 #[test]

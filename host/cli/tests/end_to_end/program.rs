@@ -40,7 +40,8 @@ pub(crate) fn path() -> OsString {
 }
 
 fn run(command: &mut Command) -> Output {
-    command.env("PATH", path()).output().expect("the program starts")
+    // Compiled modules are kept apart from those of the person who runs the tests.
+    command.env("PATH", path()).env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).output().expect("the program starts")
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
