@@ -95,7 +95,9 @@ impl fmt::Display for Failure {
         match (self.wording, self.code) {
             (Wording::Coded, Some(code)) => lines.push(CodedError::new(code, &self.message).to_string()),
             (Wording::Kpt, code) => {
-                lines.push(format!("Error: {}", self.message.trim_end()));
+                let message = self.message.trim_end();
+                let start = if message.starts_with("Error: ") { "" } else { "Error: " };
+                lines.push(format!("{start}{message}"));
                 lines.extend(code.map(|code| format!("code: {code}")));
             }
             (Wording::Coded | Wording::Plain, _) => lines.push(format!("error: {}", self.message)),
@@ -118,6 +120,7 @@ mod tests {
             Failure::kpt(Some(Code::KptfileInvalid), "Kptfile is invalid:\nField: `x`\n").to_string(),
             "Error: Kptfile is invalid:\nField: `x`\ncode: KPTFILE_INVALID"
         );
+        assert_eq!(Failure::kpt(None, "Error: no Kptfile").to_string(), "Error: no Kptfile");
         assert_eq!(Failure::plain("disk full").to_string(), "error: disk full");
         assert_eq!(Failure::told(Code::FnTrapped, "exit code 1").to_string(), "");
     }

@@ -59,6 +59,11 @@ pub enum KptfileProblem {
     Fields(Vec<FieldProblem>),
 }
 
+/// go-yaml's words for a fault of syntax, where they are known to be looked for (kpt's own cases); ours otherwise.
+fn go_words(message: &str) -> &str {
+    if message.contains("found no `:`") { "could not find expected ':'" } else { message }
+}
+
 /// One field that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
@@ -101,7 +106,7 @@ impl KptfileError {
             KptfileProblem::Unreadable(message) => message.clone(),
             KptfileProblem::NotAFile(what) => format!("it is {what}"),
             KptfileProblem::NotUtf8(_) => "yaml: invalid UTF-8".to_owned(),
-            KptfileProblem::Syntax { message, .. } => format!("yaml: {message}"),
+            KptfileProblem::Syntax { line, message } => format!("yaml: line {line}: {}", go_words(message)),
             KptfileProblem::Empty => "EOF".to_owned(),
             KptfileProblem::NoMetadata => "missing Resource metadata".to_owned(),
             KptfileProblem::BadApiVersion(text) => format!("unexpected GroupVersion string: {text}"),
@@ -130,7 +135,7 @@ impl KptfileError {
             KptfileProblem::NotUtf8(offset) => {
                 vec![format!("{file}: byte {offset} is not UTF-8; save the file as UTF-8")]
             }
-            KptfileProblem::Syntax { line, .. } => vec![format!("{file}:{line}: not YAML")],
+            KptfileProblem::Syntax { line, message } => vec![format!("{file}:{line}: not YAML: {message}")],
             KptfileProblem::Empty => {
                 vec![format!("{file}:1: empty; write at least apiVersion: kpt.dev/v1, kind: Kptfile and metadata.name")]
             }

@@ -16,6 +16,8 @@ pub(super) struct Command {
     arguments: Vec<String>,
     limits: ProcessLimits,
     processes: Processes,
+    /// It stands for a container, of which kpt passes the lines of standard error on without the last line end.
+    stands_for_image: bool,
 }
 
 impl Command {
@@ -28,7 +30,14 @@ impl Command {
             })?
             .into_iter();
         let program = words.next().unwrap_or_else(|| text.to_owned());
-        Ok(Self { text: text.to_owned(), program, arguments: words.collect(), limits, processes })
+        Ok(Self {
+            text: text.to_owned(),
+            program,
+            arguments: words.collect(),
+            limits,
+            processes,
+            stands_for_image: false,
+        })
     }
 
     /// A program that runs in place of `image`, under the image's name.
@@ -37,7 +46,7 @@ impl Command {
             Some((program, arguments)) => (program.clone(), arguments.to_vec()),
             None => (image.clone(), Vec::new()),
         };
-        Self { text: image, program, arguments, limits, processes }
+        Self { text: image, program, arguments, limits, processes, stands_for_image: true }
     }
 }
 
@@ -52,7 +61,12 @@ impl Prepared for Command {
         let mut command = process::Command::new(&program);
         command.arg0(&self.program).args(&self.arguments);
         match run(&self.processes, &mut command, input.text(), &self.limits) {
-            Ok(Finished { stdout, stderr, exit_code }) => Ok(RunOutput { stdout, stderr, exit_code }),
+            Ok(Finished { stdout, mut stderr, exit_code }) => {
+                if self.stands_for_image {
+                    stderr.pop_if(|last| *last == b'\n');
+                }
+                Ok(RunOutput { stdout, stderr, exit_code })
+            }
             Err(Ended::NotStarted(error)) => Err(not_started(executable::start_failure(&program, &error))),
             Err(Ended::Timeout { stderr }) => {
                 let message = format!(

@@ -25,6 +25,11 @@ pub(super) fn render(error: RenderError) -> Failure {
             let name = function.unwrap_or_default();
             Failure::told(Code::FnTrapped, format_args!("function `{name}` ended with exit code {exit_code}"))
         }
+        // A command that cannot be split or started is told as kpt tells it.
+        Problem::Runtime(error) if error.code == Code::KptfileInvalid => Failure::kpt(code, error),
+        Problem::Runtime(error) if error.code == Code::FnUnknown => {
+            Failure::kpt(code, format_args!("unexpected function error: {error}"))
+        }
         Problem::Runtime(error) => {
             let exit = if error.code == Code::FnTimeout { exit::DEADLINE } else { exit::FAILED };
             Failure::coded(error.code, &error).exit(exit)

@@ -34,8 +34,11 @@ fn position(item: &Item, line: &str) -> Option<usize> {
 }
 
 pub(super) fn set_label(item: &mut Item, seed: u64) {
-    if let Some(at) = position(item, "  labels:") {
-        item.lines.insert(at + 1, format!("    fuzz-{}: \"{seed}\"", seed % 5));
+    let key = format!("    fuzz-{}: ", seed % 5);
+    if let Some(line) = item.lines.iter_mut().find(|line| line.starts_with(&key)) {
+        *line = format!("{key}\"{seed}\"");
+    } else if let Some(at) = position(item, "  labels:") {
+        item.lines.insert(at + 1, format!("{key}\"{seed}\""));
     } else if let Some(at) = position(item, "metadata:") {
         item.lines.insert(at + 1, format!("  labels:\n      fuzz: l{seed}"));
     }
@@ -276,6 +279,8 @@ pub(super) fn delete_key(item: &mut Item, random: &mut Random) {
 
 /// Puts a new key before another one of `spec` or `data`.
 pub(super) fn add_key(item: &mut Item, random: &mut Random) {
+    // Keys have to differ: what kpt does to a key that is there twice is not copied.
+    let number = item.lines.iter().filter(|line| line.contains("inserted")).count();
     edit_body(item, |part, ranges| {
         let at = ranges.get(random.below(ranges.len())).map_or(0, |range| range.start);
         let new = [
@@ -284,7 +289,7 @@ pub(super) fn add_key(item: &mut Item, random: &mut Random) {
             "  inserted: |\n      literal\n",
             "  inserted:\n      deep:\n      - 1",
         ];
-        part.insert(at, random.pick(&new).to_owned());
+        part.insert(at, random.pick(&new).replace("inserted", &format!("inserted-{number}")));
     });
 }
 
