@@ -9,6 +9,7 @@ mod comments;
 mod composer;
 mod cursor;
 mod direct;
+mod places;
 mod properties;
 mod scalars;
 mod scanner;
@@ -20,6 +21,7 @@ use crate::error::ParseError;
 use crate::tree::Document;
 use composer::Composer;
 use cursor::Cursor;
+pub(crate) use places::Place;
 use scanner::Scanner;
 
 /// In bytes: places are kept in 32 bits.
@@ -59,6 +61,20 @@ pub fn parse_first(source: Arc<str>) -> Result<Option<Document>, ParseError> {
 pub fn parse_fully(source: Arc<str>) -> Result<Vec<Document>, ParseError> {
     check_text(&source)?;
     compose(source)
+}
+
+/// [`parse_first`], with the place of every node, by [`NodeId::index`](crate::NodeId::index).
+pub(crate) fn parse_with_places(source: Arc<str>) -> Result<Option<(Document, Vec<Place>)>, ParseError> {
+    check_text(&source)?;
+    let text = Arc::clone(&source);
+    let mut composer = composer(&text, source);
+    composer.record();
+    let document = composer.next_document()?;
+    let places = composer.into_places();
+    Ok(document.zip(places).map(|(document, places)| {
+        let places = places.finish(&text, &document);
+        (document, places)
+    }))
 }
 
 fn compose(source: Arc<str>) -> Result<Vec<Document>, ParseError> {

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::columns::ColumnCounter;
+use super::places::Recorder;
 use super::properties::SEPARATOR;
 use super::scanner::Scanner;
 use super::split_document_head;
@@ -31,6 +32,7 @@ pub(super) struct Composer<'s> {
     frames: Vec<Frame>,
     started: bool,
     columns: ColumnCounter,
+    places: Option<Recorder>,
 }
 
 /// A collection that is being read.
@@ -97,6 +99,41 @@ impl<'s> Composer<'s> {
             frames: Vec::new(),
             started: false,
             columns,
+            places: None,
+        }
+    }
+
+    /// Notes where each node stands from here on; for one document only.
+    pub(super) fn record(&mut self) {
+        self.places = Some(Recorder::default());
+    }
+
+    /// What was recorded.
+    pub(super) fn into_places(self) -> Option<Recorder> {
+        self.places
+    }
+
+    /// The token last peeked at is the `-`, `:` or `?` in front of the next node.
+    #[inline]
+    fn record_lead(&mut self) {
+        if let Some(places) = &mut self.places {
+            places.lead(self.scanner.current().start);
+        }
+    }
+
+    /// The token last peeked at is the content of `node`, or starts or ends it.
+    #[inline]
+    fn record_content(&mut self, node: NodeId) {
+        if let Some(places) = &mut self.places {
+            let token = self.scanner.current();
+            places.content(node, token.start, token.end);
+        }
+    }
+
+    #[inline]
+    fn record_end(&mut self, node: NodeId) {
+        if let Some(places) = &mut self.places {
+            places.end(node, self.scanner.current().end);
         }
     }
 
@@ -346,6 +383,7 @@ impl<'s> Composer<'s> {
                     return Err(self.error_at_token(format!("no anchor `&{name}` stands before `*{name}`")));
                 }
                 let node = self.add(document, Kind::Alias, Style::Plain, text, start);
+                self.record_content(node);
                 self.attach_comments(document, node);
                 self.scanner.take();
                 self.complete(document, node);
@@ -383,6 +421,9 @@ impl<'s> Composer<'s> {
 
     fn add(&mut self, document: &mut Document, kind: Kind, style: Style, text: Text, start: Mark) -> NodeId {
         let column = self.columns.column(&self.source, start);
+        if let Some(places) = &mut self.places {
+            places.add(start);
+        }
         document.add(kind, style, text, start.line + 1, column)
     }
 
@@ -391,6 +432,7 @@ impl<'s> Composer<'s> {
         let style = self.token().style;
         let text = self.scanner.take_text();
         let node = self.add(document, Kind::Scalar, style, text, start);
+        self.record_content(node);
         self.set_properties(document, node, properties);
         self.attach_comments(document, node);
         self.scanner.take();
@@ -422,6 +464,7 @@ impl<'s> Composer<'s> {
             FrameKind::FlowMapping | FrameKind::FlowPair => (Kind::Mapping, Style::Flow),
         };
         let node = self.add(document, node_kind, style, Text::EMPTY, start);
+        self.record_content(node);
         self.set_properties(document, node, properties);
         match kind {
             FrameKind::FlowSequence | FrameKind::FlowMapping => self.attach_comments(document, node),

@@ -30,6 +30,10 @@ impl Composer<'_> {
         match self.peek()? {
             TokenKind::Key => {
                 let mark = self.token().end;
+                if mark != self.token().start {
+                    // `?`
+                    self.record_lead();
+                }
                 self.scanner.take();
                 self.set_step(Step::Value);
                 self.block_content(document, mark)
@@ -51,6 +55,7 @@ impl Composer<'_> {
         self.set_step(Step::Next);
         if self.peek()? == TokenKind::Value {
             let mark = self.token().end;
+            self.record_lead();
             self.scanner.take();
             self.block_content(document, mark)
         } else {
@@ -98,6 +103,7 @@ impl Composer<'_> {
     fn item(&mut self, document: &mut Document, empty: &[TokenKind]) -> Result<(), ParseError> {
         let mark = self.token().end;
         let pending = self.head.len();
+        self.record_lead();
         self.scanner.take();
         self.split_stem(pending)?;
         if empty.contains(&self.peek()?) {
@@ -130,6 +136,7 @@ impl Composer<'_> {
             }
         }
         self.attach_end_comments(document, node);
+        self.record_end(node);
         self.scanner.take();
         self.close(document);
         Ok(())
@@ -153,6 +160,7 @@ impl Composer<'_> {
                 self.set_step(Step::End);
                 let mut kind = kind;
                 if kind == TokenKind::Value {
+                    self.record_lead();
                     self.scanner.take();
                     kind = self.peek()?;
                     if !matches!(kind, TokenKind::FlowEntry | TokenKind::FlowSequenceEnd) {
@@ -182,6 +190,7 @@ impl Composer<'_> {
             Step::Value => {
                 self.set_step(Step::Next);
                 if kind == TokenKind::Value {
+                    self.record_lead();
                     self.scanner.take();
                     kind = self.peek()?;
                     if !matches!(kind, TokenKind::FlowEntry | TokenKind::FlowMappingEnd) {
@@ -218,6 +227,7 @@ impl Composer<'_> {
             }
         }
         self.attach_end_comments(document, node);
+        self.record_end(node);
         self.scanner.take();
         self.close(document);
         Ok(())
