@@ -10,6 +10,7 @@ mod encode;
 mod error;
 mod index;
 mod json;
+mod minimal;
 mod output;
 mod settle;
 
@@ -32,9 +33,21 @@ pub use error::{PlanError, PlanProblem};
 pub use output::OutputError;
 pub use settle::default_path;
 
+/// How files are written that hold resources already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Anew, byte for byte as kpt writes them.
+    #[default]
+    Kpt,
+    /// What functions changed is brought into the text; every other byte stays as it is.
+    Minimal,
+}
+
 /// Choices for [`PackageTree::plan`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlanOptions {
+    /// How files are written.
+    pub format: Format,
     /// Consent to a result without any resource, which deletes every file but the root Kptfile.
     pub allow_empty: bool,
 }
@@ -61,7 +74,7 @@ impl PackageTree {
         if items.is_empty() && !sources.is_empty() && !options.allow_empty {
             return Err(PlanError::new(None, "", PlanProblem::Empties { files: sources.len() }));
         }
-        plan(self.root(), items, sources)
+        plan(self.root(), items, sources, options.format)
     }
 }
 
@@ -70,16 +83,22 @@ impl PackageTree {
 /// # Errors
 /// As [`PackageTree::plan`].
 pub fn plan_new(directory: &Path, items: Vec<Resource>) -> Result<WritePlan, PlanError> {
-    plan(directory, items, &Sources::default())
+    plan(directory, items, &Sources::default(), Format::Kpt)
 }
 
-fn plan(root: &Path, items: Vec<Resource>, sources: &Sources) -> Result<WritePlan, PlanError> {
+fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, format: Format) -> Result<WritePlan, PlanError> {
     let by_file = index::by_file(items)?;
     let checker = check::Checker::new(root, sources, &by_file);
     by_file.iter().try_for_each(|(path, items)| checker.check(path, items))?;
     let encoded: Vec<_> = by_file
         .into_par_iter()
-        .map(|(path, items)| encode::file(&path, items).map(|text| (path, Arc::from(text.into_bytes()))))
+        .map(|(path, items)| {
+            let bytes = match sources.get(&path).filter(|_| format == Format::Minimal) {
+                Some(source) => minimal::file(&path, items, &source.bytes)?,
+                None => Arc::from(encode::file(&path, items)?.into_bytes()),
+            };
+            Ok((path, bytes))
+        })
         .collect();
     let files = encoded.into_iter().collect::<Result<BTreeMap<String, Arc<[u8]>>, PlanError>>()?;
     let changes = changes(root, &files, sources)?;

@@ -24,6 +24,7 @@ use crate::error::ParseError;
 use crate::read::{parse_first, parse_with_places};
 use crate::tree::{Document, Kind, NodeId, Style};
 use crate::write::{SequenceIndent, emit};
+use comments::Comments;
 use editor::{Editor, Original, Refused};
 
 pub use values::same_values;
@@ -42,23 +43,32 @@ pub struct Edit {
     pub text: String,
 }
 
-/// The edits that make the first document of `text` hold the values of `wanted`, and the comments that `wanted` has
-/// and the text has nowhere. In the order of the text, without overlap; none where the text holds it all.
+/// The edits that make the text of `original` hold the values of `wanted`, and the comments that `wanted` has and the
+/// text has nowhere. In the order of the text, without overlap; none where the text holds it all.
 ///
-/// `text` has `\n` as line ends, as far as they matter ([`normalise_line_ends`](crate::normalise_line_ends)).
-/// `indent` is for lists in a text that has none to show how it indents them. A text without a document gets all of
-/// `wanted`.
+/// `original` is a document as it was read, the first of [its text](Document::source), which has `\n` as line ends as
+/// far as they matter ([`normalise_line_ends`](crate::normalise_line_ends)). `indent` is for lists in a text that has
+/// none to show how it indents them. A document without a root is a text without content: it gets all of `wanted`.
 ///
 /// # Errors
-/// The first fault of `text`.
-pub fn splice(text: &str, wanted: &Document, indent: SequenceIndent) -> Result<Vec<Edit>, ParseError> {
+/// The first fault of the text, if it was not read before.
+pub fn splice(original: &Document, wanted: &Document, indent: SequenceIndent) -> Result<Vec<Edit>, ParseError> {
     let Some(new_root) = wanted.root() else { return Ok(Vec::new()) };
+    let text: &Arc<str> = original.source();
     let all_anew = |start, end| {
         let mut new = String::new();
         emit(wanted, indent, &mut new);
         vec![Edit { start, end, text: new }]
     };
-    let Some((document, places)) = parse_with_places(Arc::from(text))? else { return Ok(all_anew(0, text.len())) };
+    if let Some(root) = original.root()
+        && same_values((original, root), (wanted, new_root))
+        && !Comments::new(original, wanted).has_new()
+    {
+        return Ok(Vec::new());
+    }
+    let Some((document, places)) = parse_with_places(Arc::clone(text))? else {
+        return Ok(all_anew(0, text.len()));
+    };
     let Some(root) = document.root() else { return Ok(all_anew(0, text.len())) };
     let original = Original { text, document: &document, places: &places };
     let holds = |edits: &[Edit]| {

@@ -107,7 +107,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
     run.rendered(reporter.take_steps(), &results, functions, packages);
 
     let written = rendered.map_err(errors::render).and_then(|rendered| {
-        let plan = PlanOptions { allow_empty: arguments.allow_empty };
+        let plan = PlanOptions { allow_empty: arguments.allow_empty, ..PlanOptions::default() };
         destination.write(&tree, rendered, plan, &interrupts, run)
     });
     if matches!(written, Ok(Written::InPlace)) {

@@ -1,7 +1,7 @@
 //! kpt's mark on Config Connector resources.
 
 use porchlight_krm::Resource;
-use porchlight_yaml::Kind;
+use porchlight_yaml::{Document, Kind};
 
 use crate::annotation;
 use crate::compat::Compat;
@@ -24,6 +24,21 @@ pub(super) fn attribute(item: &mut Resource, compat: Compat) {
     let value = record(annotation::get(document, BLUEPRINT).unwrap_or_default(), tool);
     // A resource that can hold no annotation gets none; kpt makes as little of it.
     let _ = annotation::set(item.document_mut(), BLUEPRINT, &value);
+}
+
+/// Takes the mark away that [`attribute`] put on a document which was read as `original`.
+pub(super) fn undo(document: &mut Document, original: &Document) {
+    let before = annotation::get(original, BLUEPRINT);
+    let Some(now) = annotation::get(document, BLUEPRINT) else { return };
+    let is_mark = ["kpt", "krm"].iter().any(|tool| record(before.unwrap_or_default(), tool) == now);
+    if !is_mark {
+        return;
+    }
+    match before.map(str::to_owned) {
+        // It holds annotations, so it can hold this one.
+        Some(before) => drop(annotation::set(document, BLUEPRINT, &before)),
+        None => annotation::clear(document, BLUEPRINT),
+    }
 }
 
 /// Adds `TOOL-fn` to a comma-separated list, or `fn` to the entry of the tool that is there.

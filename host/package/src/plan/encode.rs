@@ -9,7 +9,7 @@ use crate::annotation::{self, NotAMapping};
 use crate::read::BARE_SEQUENCE;
 
 /// What says where a resource is stored, and is not stored itself.
-const STORAGE: [&str; 5] = [
+pub(super) const STORAGE: [&str; 5] = [
     annotation::INDEX,
     annotation::LEGACY_INDEX,
     annotation::SEQUENCE_INDENT,
@@ -56,7 +56,7 @@ fn text(documents: &[(Resource, SequenceIndent)]) -> String {
 }
 
 /// Leaves the document as it is stored, and tells how it indents sequences.
-fn strip(document: &mut Document) -> Result<SequenceIndent, NotAMapping> {
+pub(super) fn strip(document: &mut Document) -> Result<SequenceIndent, NotAMapping> {
     let indent = match annotation::get(document, annotation::SEQUENCE_INDENT) {
         Some("wide") => SequenceIndent::Wide,
         _ => SequenceIndent::Compact,

@@ -126,8 +126,12 @@ fn pair_entries(
         key.is_none() || key == key_of(new, b)
     });
     if in_order {
-        work.extend(old.children(a).zip(new.children(b)).filter(|(a, _)| old.kind(*a) != Kind::Scalar));
-        work.extend(old.entries(a).zip(new.entries(b)).map(|((_, a), (_, b))| (a, b)));
+        for ((key, value), (new_key, new_value)) in old.entries(a).zip(new.entries(b)) {
+            if old.kind(key) != Kind::Scalar {
+                work.push((key, new_key));
+            }
+            work.push((value, new_value));
+        }
         return true;
     }
     let mut values: HashMap<Key<'_>, NodeId> = HashMap::with_capacity(count / 2);

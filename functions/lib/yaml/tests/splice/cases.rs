@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use porchlight_yaml::{SequenceIndent, apply, parse_first, same_values, splice};
+use porchlight_yaml::{SequenceIndent, apply_edits, parse_first, same_values, splice};
 
 struct Case<'t> {
     name: &'t str,
@@ -40,8 +40,9 @@ fn recorded_cases() {
             count += 1;
             let text = unended(case.text);
             let wanted = parse_first(unended(case.wanted).into()).unwrap().unwrap();
-            let edits = splice(&text, &wanted, SequenceIndent::Compact).unwrap();
-            let result = apply(&text, &edits);
+            let original = parse_first(text.as_str().into()).unwrap().unwrap();
+            let edits = splice(&original, &wanted, SequenceIndent::Compact).unwrap();
+            let result = apply_edits(&text, &edits);
             let read = parse_first(result.as_str().into()).unwrap().unwrap();
             assert!(
                 same_values((&read, read.root().unwrap()), (&wanted, wanted.root().unwrap())),

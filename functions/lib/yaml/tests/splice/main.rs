@@ -1,6 +1,6 @@
 //! Edits of a text: recorded cases and laws.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests may fail and speak")]
+#![expect(clippy::unwrap_used, reason = "tests may fail")]
 
 mod cases;
 mod laws;
