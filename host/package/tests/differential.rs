@@ -194,7 +194,9 @@ fn rewrite(root: &Path) -> Result<(), String> {
         sources.extend(contents.sources);
     }
     tree.settle(&mut items, true).map_err(|error| error.to_string())?;
-    let plan = tree.plan(items, &sources, PlanOptions { allow_empty: true }).map_err(|error| error.to_string())?;
+    let plan = tree
+        .plan(items, &sources, PlanOptions { allow_empty: true, ..PlanOptions::default() })
+        .map_err(|error| error.to_string())?;
     plan.commit().map_err(|error| error.to_string())
 }
 
