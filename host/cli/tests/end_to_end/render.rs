@@ -141,7 +141,7 @@ fn images_of_ours_are_found_under_every_name_they_have() {
 fn commands_are_split_started_and_missed_as_by_kpt() {
     for (command, code, said) in [
         ("sh -c \"cat # 'x\"", 0, "[PASS]"),
-        ("sh -c 'cat", 1, "must be valid: EOF found when expecting closing quote"),
+        ("sh -c 'cat", 2, "must be valid: EOF found when expecting closing quote"),
         ("no-such-program", 1, "exec: \"no-such-program\": executable file not found in $PATH"),
         ("./no-such", 1, "fork/exec ./no-such: no such file or directory"),
     ] {
