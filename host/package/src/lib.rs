@@ -36,6 +36,7 @@ mod code;
 mod commit;
 mod compat;
 mod error;
+mod format;
 mod go;
 mod ignore;
 mod kptfile;
@@ -49,6 +50,7 @@ pub use change::{Change, ChangeKind, diff};
 pub use commit::{CommitError, JOURNAL_FILE, Recovery, commit, recover};
 pub use compat::{Compat, UnknownCompat};
 pub use error::PackageError;
+pub use format::{Format, UnknownFormat};
 pub use go::quote;
 pub use ignore::{IGNORE_FILE, Ignore, IgnoreError};
 pub use kptfile::{
@@ -57,6 +59,6 @@ pub use kptfile::{
 };
 pub use krm::problem as krm_problem;
 pub use path::{base_name, clean, is_resource_name, join};
-pub use plan::{Format, OutputError, PlanError, PlanOptions, PlanProblem, WritePlan, default_path, plan_new, to_text};
+pub use plan::{OutputError, PlanError, PlanOptions, PlanProblem, WritePlan, default_path, plan_new, to_text};
 pub use read::{Contents, Source, Sources, read_directory};
 pub use tree::{Package, PackageId, PackageTree};

@@ -24,6 +24,7 @@ use rayon::prelude::*;
 
 use crate::change::Change;
 use crate::commit::{CommitError, commit};
+use crate::format::Format;
 use crate::kptfile::KPTFILE;
 use crate::read::Sources;
 use crate::tree::PackageTree;
@@ -32,16 +33,6 @@ pub use encode::to_text;
 pub use error::{PlanError, PlanProblem};
 pub use output::OutputError;
 pub use settle::default_path;
-
-/// How files are written that hold resources already.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// Anew, byte for byte as kpt writes them.
-    #[default]
-    Kpt,
-    /// What functions changed is brought into the text; every other byte stays as it is.
-    Minimal,
-}
 
 /// Choices for [`PackageTree::plan`].
 #[derive(Clone, Copy, Debug, Default)]

@@ -327,7 +327,8 @@ fn emptying_a_package_needs_consent_and_keeps_its_kptfile() {
     let directory = package(&[("a.yaml", OBJECT.as_bytes()), ("sub/Kptfile", KPTFILE.as_bytes())]);
     let error = plan(directory.path(), Vec::clear).expect_err("refused").to_string();
     assert!(error.contains("all 3 files that were read would be deleted"), "{error}");
-    let plan = plan_with(directory.path(), PlanOptions { allow_empty: true }, Vec::clear).expect("a plan");
+    let plan = plan_with(directory.path(), PlanOptions { allow_empty: true, ..PlanOptions::default() }, Vec::clear)
+        .expect("a plan");
     let deleted: Vec<_> = plan.changes().iter().map(|change| (change.path.as_str(), change.kind())).collect();
     assert_eq!(deleted, [("a.yaml", ChangeKind::Delete), ("sub/Kptfile", ChangeKind::Delete)]);
     // A function that only drops the Kptfile does not delete it either.

@@ -127,7 +127,7 @@ pub(super) fn sequences(old: (&Document, NodeId, &[u64]), new: (&Document, NodeI
         let as_many = moved[old_next..old_end].iter().filter(|moved| !**moved).count() == unmatched;
         fill_gap(&mut alignment, old_next..old_end, &gap, &moved, &matches, |a, b| {
             let kind = old_document.kind(old_items[a]);
-            kind == new_document.kind(new_items[b]) && (as_many || !by_name && kind != Kind::Scalar)
+            as_many || (!by_name && kind != Kind::Scalar && kind == new_document.kind(new_items[b]))
         });
         gap.clear();
         if let Some(old) = anchor {

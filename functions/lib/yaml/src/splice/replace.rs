@@ -83,7 +83,13 @@ impl Editor<'_> {
             let is_scalar = document.kind(old) == Kind::Scalar;
             let comment =
                 if starts_below || is_scalar { header.find(" #").map_or("", |start| &header[start..]) } else { "" };
-            (comment, place.end)
+            // The comment on its last line goes with what it is about.
+            let end = if is_scalar || text[..place.end].ends_with('\n') {
+                place.end
+            } else {
+                self.lines.end(self.lines.of(place.end))
+            };
+            (comment, end)
         };
         tail.line.push_str(comment);
         if let Some(below) = tail.below {

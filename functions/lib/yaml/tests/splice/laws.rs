@@ -1,1 +1,130 @@
-//! Laws.
+//! Laws: edits give the wanted values, and move nothing else.
+
+use porchlight_yaml::{
+    Comments, Document, Kind, NodeId, Scalar, SequenceIndent, Style, apply_edits, emit, parse_first, same_values,
+    splice, string_style,
+};
+use proptest::prelude::*;
+
+use super::change::{Touched, change};
+use super::{dice::Dice, ordinary, soup};
+
+fn read(text: &str) -> Option<Document> {
+    let document = parse_first(text.into()).ok()??;
+    (document.kind(document.root()?) == Kind::Mapping && document.duplicate_keys().is_empty()).then_some(document)
+}
+
+/// The document as a function that reads into types gives it back: without comments, in a style of its own.
+fn restyled(document: &Document) -> Option<Document> {
+    let mut document = document.clone();
+    *document.document_comments_mut() = Comments::default();
+    let mut work: Vec<NodeId> = document.root().into_iter().collect();
+    while let Some(node) = work.pop() {
+        work.extend(document.children(node));
+        *document.comments_mut(node) = Comments::default();
+        match document.kind(node) {
+            Kind::Scalar if matches!(document.resolve(node), Scalar::Str(_)) && document.tag(node).is_empty() => {
+                let text = document.text(node).to_owned();
+                let style = string_style(&text);
+                document.set_text(node, text, style);
+            }
+            Kind::Mapping | Kind::Sequence => document.set_style(node, Style::Plain),
+            _ => {}
+        }
+    }
+    let mut text = String::new();
+    emit(&document, SequenceIndent::Wide, &mut text);
+    let read = parse_first(text.into()).ok()??;
+    let roots = (document.root()?, read.root()?);
+    // go-yaml writes some texts in a way that reads as another.
+    same_values((&document, roots.0), (&read, roots.1)).then_some(read)
+}
+
+fn spliced(document: &Document, wanted: &Document) -> String {
+    let edits = splice(document, wanted, SequenceIndent::Compact).unwrap();
+    apply_edits(document.source(), &edits)
+}
+
+/// Lines outside of `touched` that are not as they were.
+fn moved(old: &str, new: &str, touched: Touched) -> Option<String> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let above = touched.first.min(old.len());
+    if new.len() < above || new[..above] != old[..above] {
+        return Some(format!("lines above {}", touched.first + 1));
+    }
+    let below = old.len().saturating_sub(touched.end);
+    if new.len() < above + below || new[new.len() - below..] != old[old.len() - below..] {
+        return Some(format!("lines from {} on", touched.end + 1));
+    }
+    None
+}
+
+fn comment_lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().map(str::trim).filter(|line| line.starts_with('#')).collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn check_change(text: &str, seed: u64) -> Option<()> {
+    let document = read(text)?;
+    let mut wanted = document.clone();
+    let touched = change(&mut Dice::new(seed), &mut wanted)?;
+    if !wanted.duplicate_keys().is_empty() {
+        return None;
+    }
+    for wanted in [Some(wanted.clone()), restyled(&wanted)].into_iter().flatten() {
+        let result = spliced(&document, &wanted);
+        let again = parse_first(result.as_str().into()).unwrap().unwrap();
+        let roots = (again.root().unwrap(), wanted.root().unwrap());
+        assert!(same_values((&again, roots.0), (&wanted, roots.1)), "{seed}: other values\n{text}\n---\n{result}");
+        if let Some(moved) = moved(text, &result, touched) {
+            panic!("{seed}: {moved} moved, {touched:?}\n{text}\n---\n{result}");
+        }
+        if touched.keeps_comments && !text.contains(['|', '>']) {
+            let (old, new) = (comment_lines(text), comment_lines(&result));
+            assert!(old.iter().all(|line| new.contains(line)), "{seed}: a comment is lost\n{text}\n---\n{result}");
+        }
+    }
+    Some(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn ordinary_documents(seed in any::<u64>()) {
+        let text = ordinary::resource(&mut Dice::new(seed));
+        if let Some(document) = read(&text) {
+            if let Some(wanted) = restyled(&document) {
+                prop_assert_eq!(spliced(&document, &wanted), text.as_str());
+            }
+            let _ = check_change(&text, seed);
+        }
+    }
+}
+
+/// Documents of every shape the grammar has: the values are right, wherever the edits are.
+#[test]
+fn odd_documents() {
+    let (mut unchanged, mut changed) = (0, 0);
+    for seed in 0..6_000 {
+        let text = soup::resource(&mut Dice::new(seed));
+        let Some(document) = read(&text) else { continue };
+        if let Some(wanted) = restyled(&document) {
+            assert_eq!(spliced(&document, &wanted), text, "{seed}");
+            unchanged += 1;
+        }
+        let mut wanted = document.clone();
+        if change(&mut Dice::new(seed), &mut wanted).is_none() || !wanted.duplicate_keys().is_empty() {
+            continue;
+        }
+        let Some(wanted) = restyled(&wanted) else { continue };
+        let result = spliced(&document, &wanted);
+        let again = parse_first(result.as_str().into()).unwrap().unwrap();
+        let roots = (again.root().unwrap(), wanted.root().unwrap());
+        assert!(same_values((&again, roots.0), (&wanted, roots.1)), "{seed}: other values\n{text}\n---\n{result}");
+        changed += 1;
+    }
+    println!("{unchanged} documents unchanged, {changed} changed");
+    assert!(unchanged > 1_000 && changed > 1_000, "only {unchanged} unchanged, {changed} changed");
+}
