@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::function::FunctionCommand;
 use crate::command::render::Render;
+use crate::command::test::Test;
 
 /// Renders kpt packages through sandboxed KRM functions, byte for byte as kpt would.
 #[derive(Debug, Parser)]
@@ -20,4 +21,6 @@ pub(crate) enum Command {
     /// Run, list and describe the functions inside this program
     #[command(subcommand, name = "fn")]
     Function(FunctionCommand),
+    /// Run the cases below a directory, in kpt's own format, and compare what comes out
+    Test(Box<Test>),
 }

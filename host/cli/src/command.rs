@@ -2,6 +2,7 @@
 
 pub(crate) mod function;
 pub(crate) mod render;
+pub(crate) mod test;
 
 use crate::arguments::Command;
 use crate::failure::Failure;
@@ -11,5 +12,6 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Function(command) => function::run(command),
+        Command::Test(arguments) => test::run(&arguments),
     }
 }
