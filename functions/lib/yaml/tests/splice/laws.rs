@@ -128,3 +128,47 @@ fn odd_documents() {
     println!("{unchanged} documents unchanged, {changed} changed");
     assert!(unchanged > 1_000 && changed > 1_000, "only {unchanged} unchanged, {changed} changed");
 }
+
+/// Nothing recurses and nothing is quadratic: these would not end.
+#[test]
+fn large_and_deep_documents() {
+    let mut deep = String::new();
+    for depth in 0..2_000 {
+        deep.push_str(&" ".repeat(depth));
+        deep.push_str("k:\n");
+    }
+    deep.push_str(&" ".repeat(2_000));
+    deep.push_str("last: 1\n");
+    let brackets = format!("k: {}1{}\n", "[".repeat(9_000), "]".repeat(9_000));
+    let long: String = (0..20_000).map(|index| format!("- v{index} # {index}\n")).collect();
+    let long = format!("list:\n{long}");
+    let wide: String = (0..20_000).map(|index| format!("k{index}: 1\n")).collect();
+
+    for text in [&deep, &brackets, &long, &wide] {
+        let document = read(text).unwrap();
+        let mut wanted = document.clone();
+        let mut node = wanted.root().unwrap();
+        while let Some(last) = wanted.last_child(node) {
+            node = last;
+        }
+        let value = wanted.new_string("changed");
+        wanted.replace(node, value);
+        let result = spliced(&document, &wanted);
+        assert_eq!(result.len(), text.len() + "changed".len() - document.text(node).len());
+    }
+    // Every other item goes.
+    let document = read(&long).unwrap();
+    let mut wanted = document.clone();
+    let list = wanted.get(wanted.root().unwrap(), "list").unwrap();
+    let kept: Vec<NodeId> = wanted.children(list).step_by(2).collect();
+    wanted.set_children(list, &kept);
+    let expected: String = (0..20_000).step_by(2).map(|index| format!("- v{index} # {index}\n")).collect();
+    assert_eq!(spliced(&document, &wanted), format!("list:\n{expected}"));
+    // All is turned around.
+    let mut turned: Vec<NodeId> = document.children(list).collect();
+    turned.reverse();
+    let mut wanted = document.clone();
+    wanted.set_children(list, &turned);
+    let again = parse_first(spliced(&document, &wanted).into()).unwrap().unwrap();
+    assert!(same_values((&again, again.root().unwrap()), (&wanted, wanted.root().unwrap())));
+}
