@@ -42,7 +42,7 @@ pub use indentation::derive_sequence_indent;
 pub use read::parse_fully;
 pub use read::{parse, parse_first};
 pub use resolve::{Scalar, resolve_plain};
-pub use splice::{Edit, apply as apply_edits, same_values, splice};
+pub use splice::{Edit, apply as apply_edits, is_json, same_values, splice};
 pub use split::{SeparatorError, normalise_line_ends, split_documents};
 pub use string::string_style;
 pub use tree::{Children, Comments, Document, Entries, Kind, NodeId, Style};

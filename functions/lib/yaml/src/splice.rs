@@ -5,13 +5,14 @@
 //! What is new is written in the manner of its surroundings.
 //!
 //! The result of the edits is read again and compared before it is handed out. Where an edit inside of a node is not
-//! possible (a bracketed list with other items, say), the smallest node around it is written anew; where that does
+//! possible (a list in brackets with comments inside, say), the smallest node around it is written anew; where that does
 //! not hold the wanted values, the entries of the root that differ; at last, the document.
 
 mod align;
 mod block;
 mod comments;
 mod editor;
+mod flow;
 mod lines;
 mod render;
 mod replace;
@@ -27,7 +28,7 @@ use crate::write::{SequenceIndent, emit};
 use comments::Comments;
 use editor::{Editor, Original, Refused};
 
-pub use values::same_values;
+pub use values::{is_json, same_values};
 
 /// How many nodes of a document are written as a whole before all of its changed entries are.
 const MOST_REFUSED: usize = 16;

@@ -13,7 +13,7 @@ mod text;
 use std::sync::Arc;
 
 use porchlight_krm::Resource;
-use porchlight_yaml::{Document, SequenceIndent, emit, same_values, splice};
+use porchlight_yaml::{Document, Edit, SequenceIndent, emit, is_json, same_values, splice};
 
 use super::attribution;
 use super::encode;
@@ -97,10 +97,10 @@ pub(super) fn file(path: &str, items: Vec<Resource>, bytes: &Arc<[u8]>) -> Resul
     if edits.is_empty() {
         return Ok(Arc::clone(bytes));
     }
-    if items.len() == 1 && path.ends_with(".json") {
+    edits.sort_by_key(|edit| (edit.start, edit.end > edit.start));
+    if items.len() == 1 && path.ends_with(".json") && !stays_json(&text, &edits) {
         return anew(items);
     }
-    edits.sort_by_key(|edit| (edit.start, edit.end > edit.start));
     Ok(Arc::from(line_ends.apply(bytes_as_text, &edits).into_bytes()))
 }
 
@@ -113,7 +113,7 @@ fn wanted(path: &str, item: &Resource) -> Result<Wanted, PlanError> {
 }
 
 /// The edits of a document for its resource.
-fn changes(original: &Document, wanted: &mut Wanted) -> Vec<porchlight_yaml::Edit> {
+fn changes(original: &Document, wanted: &mut Wanted) -> Vec<Edit> {
     host_annotations::put_back(&mut wanted.document, original);
     // kpt marks some resources even where no function ran.
     let mut unmarked = wanted.document.clone();
@@ -132,4 +132,23 @@ fn written(wanted: &Wanted) -> String {
     let mut text = String::new();
     emit(&wanted.document, wanted.indent, &mut text);
     text
+}
+
+/// Whether a text with edits is JSON, as far as it was before.
+fn stays_json(text: &str, edits: &[Edit]) -> bool {
+    let is_json_escape = |rest: &str| rest.starts_with(['"', '\\', '/', 'b', 'f', 'n', 'r', 't', 'u']);
+    let has_own_escapes = |edit: &Edit| {
+        let mut parts = edit.text.split('\\').skip(1).peekable();
+        while let Some(part) = parts.next() {
+            // Two backslashes have nothing between them.
+            if part.is_empty() {
+                parts.next();
+            } else if !is_json_escape(part) {
+                return true;
+            }
+        }
+        false
+    };
+    let read = porchlight_yaml::parse_first(porchlight_yaml::apply_edits(text, edits).into()).ok().flatten();
+    read.is_some_and(|document| is_json(&document)) && !edits.iter().any(has_own_escapes)
 }

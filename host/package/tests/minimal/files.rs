@@ -141,11 +141,20 @@ fn json_keeps_its_bytes_or_is_written_as_kpt_writes_it() {
     for passage in Passage::ALL {
         assert_eq!(run("f.json", text, passage, NOTHING).as_deref(), Some(text));
     }
-    let change: Function = |items| set_data(&mut items[0], "new");
-    let result = run("f.json", text, Passage::Written, change).expect("a file");
+    let annotate: Function = |items| annotation::set(items[0].document_mut(), "k", "v").expect("annotations");
+    for (function, old, new) in [
+        ((|items| set_data(&mut items[0], "new")) as Function, "\"old\"", "\"new\""),
+        (annotate, "{\"name\": \"a\"}", "{\"name\": \"a\", \"annotations\": {\"k\": \"v\"}}"),
+    ] {
+        let result = run("f.json", text, Passage::Written, function);
+        assert_eq!(result, Some(text.replace(old, new)));
+    }
+    // What YAML writes in another way than JSON.
+    let escape: Function = |items| set_data(&mut items[0], "\u{1F600}");
+    let result = run("f.json", text, Passage::Written, escape).expect("a file");
     assert_eq!(
         result,
-        "{\n  \"apiVersion\": \"v1\",\n  \"data\": \"new\",\n  \"kind\": \"A\",\n  \"metadata\": {\n    \"name\": \"a\"\n  }\n}\n"
+        "{\n  \"apiVersion\": \"v1\",\n  \"data\": \"\u{1F600}\",\n  \"kind\": \"A\",\n  \"metadata\": {\n    \"name\": \"a\"\n  }\n}\n"
     );
 }
 

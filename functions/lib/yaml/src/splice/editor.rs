@@ -8,7 +8,7 @@ use super::align::{self, Alignment, Step};
 use super::comments::Comments;
 use super::lines::Lines;
 use super::render::{Manner, Source};
-use super::values::{hashes, same_leaf};
+use super::values::{hashes, is_json, same_leaf};
 use crate::read::Place;
 use crate::tree::{Document, Kind, NodeId, Style};
 use crate::write::SequenceIndent;
@@ -58,6 +58,8 @@ pub(super) struct Editor<'a> {
     pub(super) new: &'a Document,
     pub(super) comments: Comments<'a>,
     manner: Manner,
+    /// The text is JSON.
+    json: bool,
     old_hashes: Vec<u64>,
     new_hashes: Vec<u64>,
     /// Old nodes to write anew as a whole.
@@ -82,6 +84,7 @@ impl<'a> Editor<'a> {
             new,
             comments: Comments::new(original.document, new),
             manner,
+            json: is_json(original.document),
             old_hashes,
             new_hashes: hashes(new, new_root),
             whole,
@@ -114,7 +117,7 @@ impl<'a> Editor<'a> {
     }
 
     pub(super) fn source(&self) -> Source<'_> {
-        Source { document: self.new, strays: self.comments.strays() }
+        Source { document: self.new, strays: self.comments.strays(), json: self.json }
     }
 
     pub(super) fn edit(&mut self, start: usize, end: usize, text: impl Into<String>, depth: usize) {
@@ -143,10 +146,10 @@ impl<'a> Editor<'a> {
         let manner = work.manner.within(document, self.original.places, &self.lines, document.entries(old));
         let anchors = if in_flow { Vec::new() } else { self.anchors(&old_units).ok_or(Refused(old))? };
         let column = anchors.first().map_or(0, |anchor| self.lines.column(*anchor));
-        if alignment.changed > 0 {
-            if in_flow {
-                return Err(Refused(old));
-            }
+        if alignment.changed > 0 && in_flow {
+            let brackets = super::flow::Brackets { node: old, old_units: &old_units, new_units: &new_units, depth };
+            self.change_brackets(&brackets, &alignment.steps)?;
+        } else if alignment.changed > 0 {
             let is_explicit =
                 |(key, _): &(Option<NodeId>, NodeId)| key.is_some_and(|key| self.place(key).lead.is_some());
             if old_units.iter().any(is_explicit) {

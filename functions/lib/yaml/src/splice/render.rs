@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::read::{Place, parse_with_places};
+use crate::resolve::Scalar;
 use crate::string::string_style;
 use crate::tree::{Document, Kind, NodeId, Style};
 use crate::write::{SequenceIndent, emit};
@@ -81,6 +82,8 @@ pub(super) struct Source<'a> {
     pub(super) document: &'a Document,
     /// Comment lines that are not to be written along.
     pub(super) strays: &'a HashSet<&'a str>,
+    /// Every string is put into double quotes.
+    pub(super) json: bool,
 }
 
 /// A text behind `:` or `-`: what goes on the same line, with its blank, and the lines below.
@@ -151,8 +154,12 @@ impl Source<'_> {
             if copy.comments(node).is_some() {
                 *copy.comments_mut(node) = crate::Comments::default();
             }
-            if matches!(copy.kind(node), Kind::Mapping | Kind::Sequence) {
-                copy.set_style(node, Style::Flow);
+            match copy.kind(node) {
+                Kind::Mapping | Kind::Sequence => copy.set_style(node, Style::Flow),
+                Kind::Scalar if self.json && matches!(copy.resolve(node), Scalar::Str(_)) => {
+                    copy.set_style(node, Style::DoubleQuoted);
+                }
+                Kind::Scalar | Kind::Alias => {}
             }
             work.extend(copy.children(node));
         }

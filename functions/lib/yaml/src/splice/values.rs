@@ -191,3 +191,22 @@ pub(super) fn hashes(document: &Document, root: NodeId) -> Vec<u64> {
     }
     hashes
 }
+
+/// Whether everything in a document is in brackets and every string in double quotes, as in JSON.
+#[must_use]
+pub fn is_json(document: &Document) -> bool {
+    let mut work: Vec<NodeId> = document.root().into_iter().collect();
+    while let Some(node) = work.pop() {
+        let fits = match (document.kind(node), document.style(node)) {
+            (Kind::Mapping | Kind::Sequence, style) => style == Style::Flow,
+            (Kind::Scalar, Style::DoubleQuoted) => true,
+            (Kind::Scalar, Style::Plain) => !matches!(document.resolve(node), Scalar::Str(_)),
+            _ => false,
+        };
+        if !fits {
+            return false;
+        }
+        work.extend(document.children(node));
+    }
+    true
+}
