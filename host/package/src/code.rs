@@ -17,7 +17,9 @@ impl PackageError {
                 Code::YamlParseFailed
             }
             Self::NotAnObject { .. } | Self::Metadata { .. } => Code::ResourcelistInvalid,
+            Self::Config { .. } => Code::FnConfigInvalid,
             Self::Root { .. }
+            | Self::Directory { .. }
             | Self::List { .. }
             | Self::Ignore { .. }
             | Self::Unreadable { .. }

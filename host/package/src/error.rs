@@ -19,6 +19,22 @@ pub enum PackageError {
         /// The system's answer.
         source: io::Error,
     },
+    /// The path given to `fn eval` or `fn source` leads nowhere, or to no file or directory.
+    #[error("cannot open `{}`: {source}: name a directory or a resource file", path.display())]
+    Directory {
+        /// As given.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A file that does not hold one function config.
+    #[error("{reason}")]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// kpt's words.
+        reason: String,
+    },
     /// A directory cannot be listed.
     #[error("cannot list `{}`: {source}", directory.display())]
     List {

@@ -7,6 +7,7 @@
 mod decode;
 mod error;
 mod image;
+mod marshal;
 mod read;
 mod schema;
 mod validate;
@@ -14,7 +15,10 @@ mod validate;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::compat::Compat;
+
 pub use error::{FieldProblem, KptfileError, KptfileProblem, ValidationError};
+pub use marshal::{Marshalled, with_function};
 pub(crate) use validate::read_config;
 
 /// Name of the file that makes a directory a package.
@@ -111,6 +115,14 @@ pub struct FunctionRef {
     pub exclude: Vec<Selector>,
     /// Line of the entry in its Kptfile, from 1; 0 where it came from elsewhere.
     pub line: u32,
+}
+
+impl FunctionRef {
+    /// What is wrong with `image`, in kpt's words; nothing where there is none.
+    #[must_use]
+    pub fn image_problem(&self, compat: Compat) -> Option<String> {
+        if self.image.is_empty() { None } else { image::problem(&self.image, compat) }
+    }
 }
 
 /// Conditions on one resource, all of which must hold. An empty field allows anything.

@@ -35,6 +35,7 @@ mod change;
 mod code;
 mod commit;
 mod compat;
+mod directory;
 mod error;
 mod format;
 mod go;
@@ -49,16 +50,17 @@ mod tree;
 pub use change::{Change, ChangeKind, diff};
 pub use commit::{CommitError, JOURNAL_FILE, Recovery, commit, recover};
 pub use compat::{Compat, UnknownCompat};
+pub use directory::Directory;
 pub use error::PackageError;
 pub use format::{Format, UnknownFormat};
 pub use go::quote;
 pub use ignore::{IGNORE_FILE, Ignore, IgnoreError};
 pub use kptfile::{
-    FieldProblem, FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Pipeline, Selector,
-    ValidationError,
+    FieldProblem, FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Marshalled, Pipeline,
+    Selector, ValidationError, with_function,
 };
 pub use krm::problem as krm_problem;
 pub use path::{base_name, clean, is_resource_name, join};
 pub use plan::{OutputError, PlanError, PlanOptions, PlanProblem, WritePlan, default_path, plan_new, to_text};
-pub use read::{Contents, Source, Sources, read_directory};
+pub use read::{Contents, Source, Sources, read_directory, read_documents, read_function_config};
 pub use tree::{Package, PackageId, PackageTree};

@@ -62,18 +62,30 @@ impl PackageTree {
     /// directory, …), an index that is no number, two resources that need one path in two ways, a resource that
     /// JSON cannot hold, or an empty result without consent.
     pub fn plan(&self, items: Vec<Resource>, sources: &Sources, options: PlanOptions) -> Result<WritePlan, PlanError> {
-        if items.is_empty() && !sources.is_empty() && !options.allow_empty {
-            return Err(PlanError::new(None, "", PlanProblem::Empties { files: sources.len() }));
-        }
-        plan(self.root(), items, sources, options.format)
+        plan_in_place(self.root(), items, sources, options)
     }
 }
 
-/// Plans a directory of its own, as `fn sink` writes it: nothing was read, nothing is compared.
+/// Plans the directory that `sources` were read from.
+pub(crate) fn plan_in_place(
+    root: &Path,
+    items: Vec<Resource>,
+    sources: &Sources,
+    options: PlanOptions,
+) -> Result<WritePlan, PlanError> {
+    if items.is_empty() && !sources.is_empty() && !options.allow_empty {
+        return Err(PlanError::new(None, "", PlanProblem::Empties { files: sources.len() }));
+    }
+    plan(root, items, sources, options.format)
+}
+
+/// Plans a directory of its own, as `fn sink` writes it: nothing was read, nothing is compared. A resource without
+/// path gets its [`default_path`].
 ///
 /// # Errors
 /// As [`PackageTree::plan`].
-pub fn plan_new(directory: &Path, items: Vec<Resource>) -> Result<WritePlan, PlanError> {
+pub fn plan_new(directory: &Path, mut items: Vec<Resource>) -> Result<WritePlan, PlanError> {
+    settle::place(&mut items)?;
     plan(directory, items, &Sources::default(), Format::Kpt)
 }
 
@@ -134,6 +146,35 @@ fn existing(root: &Path, path: &str) -> Result<Option<Arc<[u8]>>, PlanError> {
 }
 
 impl WritePlan {
+    /// A plan that leaves everything as it is.
+    pub(crate) fn nothing(root: &Path) -> Self {
+        Self { root: root.to_owned(), files: BTreeMap::new(), changes: Vec::new() }
+    }
+
+    /// The bytes a file is to have, where the plan writes or keeps it.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(AsRef::as_ref)
+    }
+
+    /// The plan with other bytes for one file of the directory; for a file whose place needs no checks.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn with_file(mut self, path: &str, bytes: impl Into<Arc<[u8]>>) -> Result<Self, PlanError> {
+        let new: Arc<[u8]> = bytes.into();
+        let old = match self.changes.iter().position(|change| change.path == path) {
+            Some(position) => self.changes.remove(position).old,
+            None => existing(&self.root, path)?,
+        };
+        if old.as_ref() != Some(&new) {
+            let place = self.changes.partition_point(|change| change.path.as_str() < path);
+            self.changes.insert(place, Change { path: path.to_owned(), old, new: Some(Arc::clone(&new)) });
+        }
+        self.files.insert(path.to_owned(), new);
+        Ok(self)
+    }
+
     /// The files that change, sorted by path.
     #[must_use]
     pub fn changes(&self) -> &[Change] {

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use crate::annotation::{self, NotAMapping};
 use crate::error::PackageError;
+use crate::go::quote;
 use crate::path::join;
 use crate::tree::{PackageId, PackageTree};
 
@@ -105,12 +106,58 @@ pub fn read_directory(directory: &Path) -> Result<Contents, PackageError> {
     read(&scope, "", None)
 }
 
+/// Reads one file as if it were all its directory had: the resources' path is its name. A file of another name
+/// than resource files have is empty.
+pub(crate) fn read_single(directory: &Path, name: &str) -> Result<Contents, PackageError> {
+    read_found(walk::single(directory, name)?, "", None)
+}
+
+/// The resources of a stream of documents, each with its index and seqindent annotations. `name` stands for the
+/// stream in messages.
+///
+/// # Errors
+/// Text that cannot be read as resources.
+pub fn read_documents(bytes: &[u8], name: &Path) -> Result<Vec<Resource>, PackageError> {
+    let parts = documents(bytes, name)?;
+    let parts = parts.into_iter().enumerate();
+    parts.map(|(index, part)| resource(part, index, Place { file: name, path: None, package: None })).collect()
+}
+
+/// The function config in a file, as `fn eval --fn-config` reads it, with index and seqindent annotations.
+///
+/// # Errors
+/// A file that is missing, is not YAML, or holds anything but one Kubernetes object.
+pub fn read_function_config(file: &Path) -> Result<Resource, PackageError> {
+    let quoted = quote(&file.to_string_lossy());
+    let failed = |reason: String| PackageError::Config { path: file.to_owned(), reason };
+    if !file.exists() {
+        return Err(failed(format!("missing function config file: {}", file.display())));
+    }
+    let unreadable = |error: &dyn std::fmt::Display| failed(format!("failed to read functionConfig {quoted}: {error}"));
+    let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
+    let mut resources = read_documents(&bytes, file).map_err(|error| unreadable(&error))?;
+    match (resources.pop(), resources.len()) {
+        (None, _) => Err(failed(format!("functionConfig {quoted} holds no resource: write one, or leave --fn-config out"))),
+        (Some(config), 0) => match crate::krm::problem(&config) {
+            Some(problem) => Err(failed(format!("functionConfig {quoted}: {problem}"))),
+            None => Ok(config),
+        },
+        (Some(_), others) => {
+            let count = others + 1;
+            Err(failed(format!("functionConfig {quoted} must not contain more than one config, got {count}")))
+        }
+    }
+}
+
 fn read(scope: &walk::Scope<'_>, below_root: &str, package_path: Option<&Path>) -> Result<Contents, PackageError> {
     let package_path = match package_path {
         Some(path) => Some(path.to_str().ok_or_else(|| PackageError::Name(path.to_owned()))?),
         None => None,
     };
-    let found = walk::files(scope)?;
+    read_found(walk::files(scope)?, below_root, package_path)
+}
+
+fn read_found(found: Vec<FoundFile>, below_root: &str, package_path: Option<&str>) -> Result<Contents, PackageError> {
     // Results keep their order, so which error is told does not depend on threads.
     let read: Vec<_> = found.par_iter().map(|found| read_file(found, package_path)).collect();
     let mut contents = Contents { resources: Vec::new(), sources: Sources::default() };
@@ -130,25 +177,30 @@ fn read_file(found: &FoundFile, package_path: Option<&str>) -> Result<(Arc<[u8]>
         .map_err(|source| PackageError::Unreadable { path: found.file.clone(), source })?
         .into();
     let parts = documents(&bytes, &found.file)?;
-    let mut resources = Vec::with_capacity(parts.len());
-    for (index, part) in parts.into_iter().enumerate() {
-        resources.push(resource(part, index, found, package_path)?);
-    }
+    let place = Place { file: &found.file, path: Some(&found.path), package: package_path };
+    let parts = parts.into_iter().enumerate();
+    let resources = parts.map(|(index, part)| resource(part, index, place)).collect::<Result<_, _>>()?;
     Ok((bytes, resources))
 }
 
-fn resource(
-    mut part: Part,
-    index: usize,
-    found: &FoundFile,
-    package_path: Option<&str>,
-) -> Result<Resource, PackageError> {
-    annotate(&mut part, index, &found.path, package_path).map_err(|mut source| {
+/// Where a document was found.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// For messages.
+    file: &'a Path,
+    /// Relative to the start of the walk; none in a stream.
+    path: Option<&'a str>,
+    /// Absolute directory of the package, where packages are told apart.
+    package: Option<&'a str>,
+}
+
+fn resource(mut part: Part, index: usize, place: Place<'_>) -> Result<Resource, PackageError> {
+    annotate(&mut part, index, place).map_err(|mut source| {
         source.line += part.first_line - 1;
-        PackageError::Metadata { path: found.file.clone(), source }
+        PackageError::Metadata { path: place.file.to_owned(), source }
     })?;
     Resource::from_document(part.document).map_err(|error| PackageError::NotAnObject {
-        path: found.file.clone(),
+        path: place.file.to_owned(),
         line: error.line + part.first_line - 1,
         found: error.found,
         text: String::new(),
@@ -156,14 +208,21 @@ fn resource(
 }
 
 /// In kyaml's order: keys sorted, after what the file has itself.
-fn annotate(part: &mut Part, index: usize, path: &str, package_path: Option<&str>) -> Result<(), NotAMapping> {
+fn annotate(part: &mut Part, index: usize, place: Place<'_>) -> Result<(), NotAMapping> {
     let index = index.to_string();
     let document = &mut part.document;
     annotation::complete_twins(document)?;
-    let first =
-        [(annotation::LEGACY_INDEX, index.as_str()), (annotation::LEGACY_PATH, path), (annotation::INDEX, &index)];
-    let package_path = package_path.map(|directory| (annotation::PACKAGE_PATH, directory));
-    let last = [(annotation::PATH, path), (annotation::SEQUENCE_INDENT, part.indent.as_str())];
-    let values: Vec<_> = first.into_iter().chain(package_path).chain(last).collect();
+    let path = |key| place.path.map(|path| (key, path));
+    let values: Vec<(&str, &str)> = [
+        Some((annotation::LEGACY_INDEX, index.as_str())),
+        path(annotation::LEGACY_PATH),
+        Some((annotation::INDEX, index.as_str())),
+        place.package.map(|directory| (annotation::PACKAGE_PATH, directory)),
+        path(annotation::PATH),
+        Some((annotation::SEQUENCE_INDENT, part.indent.as_str())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     annotation::set_all(document, &values)
 }

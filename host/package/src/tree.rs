@@ -7,6 +7,8 @@
 mod discover;
 mod open;
 
+pub(crate) use open::recover_all;
+
 use std::path::{Path, PathBuf};
 
 use crate::commit::Recovery;

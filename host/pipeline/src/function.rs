@@ -21,7 +21,8 @@ use crate::results::{FunctionResult, FunctionResultList, ResultItem};
 use crate::runtime::{Invocation, Prepared, RunOutput};
 use crate::selection;
 
-pub(crate) use config::Config;
+pub(crate) use config::{Config, from_arguments};
+pub(crate) use output::read_items;
 pub use output::OutputError;
 
 /// A function that is ready to run, with its configuration.
@@ -30,8 +31,9 @@ pub(crate) struct Runner<'a> {
     pub(crate) kind: FunctionKind,
     pub(crate) prepared: Box<dyn Prepared>,
     pub(crate) config: Config,
-    pub(crate) package: &'a Package,
-    /// Names of the package and the ones around it, for progress.
+    /// The package whose pipeline has the function; none where it is run on its own.
+    pub(crate) package: Option<&'a Package>,
+    /// Names of the package and the ones around it, for progress; "" without a package.
     pub(crate) package_name: &'a str,
     pub(crate) compat: Compat,
     pub(crate) allow_empty: bool,
@@ -56,7 +58,9 @@ impl Runner<'_> {
     /// # Errors
     /// The function failed, or its output cannot be used.
     pub(crate) fn mutate(&mut self, mut items: Vec<Item>, trace: &mut Trace<'_>) -> Result<Vec<Item>, Problem> {
-        self.config.use_live(&items, self.function, self.package);
+        if let Some(package) = self.package {
+            self.config.use_live(&items, self.function, package);
+        }
         let id_annotation = selection::id_annotation(self.compat);
         let selective = selection::is_selective(self.function);
         if selective {
@@ -81,8 +85,8 @@ impl Runner<'_> {
     /// # Errors
     /// The function failed, or its output breaks a rule.
     pub(crate) fn validate(&mut self, items: &[Item], trace: &mut Trace<'_>) -> Result<(), Problem> {
-        if self.compat == Compat::Latest {
-            self.config.copy_live(items, self.function, self.package);
+        if let Some(package) = self.package.filter(|_| self.compat == Compat::Latest) {
+            self.config.copy_live(items, self.function, package);
         }
         let selected = selection::select(items, self.function);
         let mut copies: Vec<Item> = selected.iter().map(|position| items[*position].clone()).collect();
@@ -125,7 +129,7 @@ impl Runner<'_> {
             exec,
             name: self.function.name.clone(),
             kind: self.kind,
-            package: self.package.display_path().to_owned(),
+            package: self.package.map_or_else(String::new, |package| package.display_path().to_owned()),
             stderr,
             exit_code: match ending {
                 Ending::Passed => 0,
@@ -191,12 +195,14 @@ impl Runner<'_> {
             item.clear_annotations(&[annotation::ID, annotation::LEGACY_ID]);
         }
         let directory = self.config.scope(items);
-        let package = self.package.directory().to_string_lossy();
+        let package = self.package.map(|package| package.directory().to_string_lossy());
         for item in output.iter_mut() {
             twins::complete(item);
             default_path::set(item, &directory);
-            if item.marks().package.is_none_or(str::is_empty) {
-                item.set_annotation(annotation::PACKAGE_PATH, &package);
+            if let Some(package) = &package
+                && item.marks().package.is_none_or(str::is_empty)
+            {
+                item.set_annotation(annotation::PACKAGE_PATH, package);
             }
         }
         invariants::check(output)?;

@@ -179,7 +179,7 @@ impl<'a> Walk<'a> {
             kind,
             prepared,
             config,
-            package,
+            package: Some(package),
             package_name,
             compat: self.tree.compat(),
             allow_empty: self.options.allow_empty,

@@ -40,6 +40,7 @@
 //!   the field they were in.
 
 mod error;
+mod evaluate;
 mod function;
 mod hydrate;
 mod item;
@@ -48,9 +49,12 @@ mod reporter;
 mod restore;
 mod results;
 mod runtime;
+mod save;
 mod selection;
+mod stream;
 
 pub use error::{Problem, RenderError};
+pub use evaluate::{Arguments, ArgumentsError, Evaluation, EvaluateOptions, FunctionConfig, evaluate};
 pub use function::OutputError;
 pub use hydrate::{Outcome, Rendered, render};
 pub use options::RenderOptions;
@@ -61,3 +65,5 @@ pub use results::{
     ResultsError,
 };
 pub use runtime::{Invocation, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};
+pub use save::{SaveError, SavedFunction, save_function};
+pub use stream::{Input, StreamError};

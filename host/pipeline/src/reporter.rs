@@ -46,6 +46,8 @@ pub enum Event<'a> {
     ResultsSaved {
         /// The file, as it should be shown.
         file: &'a Path,
+        /// Whether an empty line stands before it, as after `fn eval`.
+        apart: bool,
     },
 }
 
@@ -56,7 +58,7 @@ pub struct Step<'a> {
     pub function: &'a str,
     /// Number of resources it gets, where selectors or exclusions chose them.
     pub selected: Option<usize>,
-    /// Name of the package: the names of the directories of it and the packages around it.
+    /// Name of the package: the names of the directories of it and the packages around it; "" without a package.
     pub package: &'a str,
 }
 

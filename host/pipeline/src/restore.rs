@@ -49,6 +49,19 @@ pub(crate) fn restore(from: &Document, origin: Origin, to: &mut Document) -> Res
     Ok(())
 }
 
+/// Brings comments and field order of `from` to `to`, a Kptfile written anew. The comments of the document itself
+/// are lost, as in kpt.
+///
+/// # Errors
+/// A field is another kind of node.
+pub(crate) fn restore_kptfile(from: &Document, to: &mut Document) -> Result<(), RestoreError> {
+    let (Some(old), Some(new)) = (from.root(), to.root()) else { return Ok(()) };
+    comments::copy_comments((from, old), (to, new))?;
+    order::sync_order((from, old), (to, new))?;
+    order::lift_head_comments(to, new);
+    Ok(())
+}
+
 /// Copies what `to` lacks.
 fn fill(from: &Comments, to: &mut Comments) {
     for (from, to) in [(&from.head, &mut to.head), (&from.line, &mut to.line), (&from.foot, &mut to.foot)] {

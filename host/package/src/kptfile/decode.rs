@@ -28,8 +28,11 @@ pub(super) enum Decoded {
     TextMap(BTreeMap<String, String>),
     Object(Fields),
     List(Vec<Fields>),
-    /// Of a type whose value no one needs.
-    Checked,
+    TextList(Vec<String>),
+    /// As it is written.
+    Integer(String),
+    /// Of any type: the node that holds it.
+    Any(NodeId),
 }
 
 /// The fields of an object that are there.
@@ -41,6 +44,11 @@ pub(super) struct Fields {
 }
 
 impl Fields {
+    /// A field, where it is there.
+    pub(super) fn get(&self, key: &str) -> Option<&Decoded> {
+        self.values.get(key)
+    }
+
     /// Takes a text; "" where it is absent.
     pub(super) fn text(&mut self, key: &str) -> String {
         match self.values.remove(key) {
@@ -143,8 +151,9 @@ impl<'a> Decoder<'a> {
         match (wanted, resolved) {
             (_, Scalar::Null) => None,
             (Type::Text(_), _) => Some(Decoded::Text(self.document.text(node).to_owned())),
-            (Type::Any, _) | (Type::Integer, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {
-                Some(Decoded::Checked)
+            (Type::Any, _) => Some(Decoded::Any(node)),
+            (Type::Integer, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {
+                Some(Decoded::Integer(self.document.text(node).to_owned()))
             }
             _ => {
                 let text = self.document.text(node);
@@ -175,19 +184,22 @@ impl<'a> Decoder<'a> {
         let item = match wanted {
             Type::List(object) => Type::Object(object),
             Type::TextList => Type::Text("string"),
-            Type::Any => return Some(Decoded::Checked),
+            Type::Any => return Some(Decoded::Any(node)),
             _ => {
                 self.problem(node, format!("cannot unmarshal !!seq into {}", wanted.go_name()), expected(wanted));
                 return None;
             }
         };
-        let mut items = Vec::new();
+        let (mut items, mut texts) = (Vec::new(), Vec::new());
         for child in self.document.children(node) {
-            if let Some(Decoded::Object(fields)) = self.value(child, item) {
-                items.push(fields);
+            match self.value(child, item) {
+                Some(Decoded::Object(fields)) => items.push(fields),
+                Some(Decoded::Text(text)) => texts.push(text),
+                _ if self.is_null(child) => texts.push(String::new()),
+                _ => {}
             }
         }
-        Some(if matches!(wanted, Type::List(_)) { Decoded::List(items) } else { Decoded::Checked })
+        Some(if matches!(wanted, Type::List(_)) { Decoded::List(items) } else { Decoded::TextList(texts) })
     }
 
     fn mapping(&mut self, node: NodeId, wanted: Type) -> Option<Decoded> {
@@ -205,7 +217,7 @@ impl<'a> Decoder<'a> {
                 self.text_map(node, &mut map);
                 Some(Decoded::TextMap(map))
             }
-            Type::Any => Some(Decoded::Checked),
+            Type::Any => Some(Decoded::Any(node)),
             _ => {
                 self.problem(node, format!("cannot unmarshal !!map into {}", wanted.go_name()), expected(wanted));
                 None

@@ -30,16 +30,7 @@ impl Kptfile {
     /// # Errors
     /// Text that is not YAML, an object of another kind, unknown or repeated fields, values of the wrong kind.
     pub fn parse(text: &str, compat: Compat) -> Result<Self, KptfileProblem> {
-        let document = parse_first(Arc::from(text))
-            .map_err(|error| KptfileProblem::Syntax { line: error.line, message: error.message })?;
-        let Some((document, root)) = document.and_then(|document| document.root().map(|root| (document, root))) else {
-            return Err(KptfileProblem::Empty);
-        };
-        check_type(&document, root)?;
-        decode(&document, root, &schema::KPTFILE, compat).map(Self::from_fields).map_err(|misfit| match misfit {
-            Misfit::Whole(line, message) => KptfileProblem::Syntax { line, message },
-            Misfit::Fields(problems) => KptfileProblem::Fields(problems),
-        })
+        fields(text, compat).map(|(_, fields)| Self::from_fields(fields))
     }
 
     fn from_fields(mut fields: Fields) -> Self {
@@ -51,6 +42,21 @@ impl Kptfile {
             annotations: metadata.text_map("annotations"),
             pipeline: Pipeline { mutators: functions("mutators"), validators: functions("validators") },
         }
+    }
+}
+
+/// The first document of a Kptfile and what is in it.
+pub(super) fn fields(text: &str, compat: Compat) -> Result<(Document, Fields), KptfileProblem> {
+    let document = parse_first(Arc::from(text))
+        .map_err(|error| KptfileProblem::Syntax { line: error.line, message: error.message })?;
+    let Some((document, root)) = document.and_then(|document| document.root().map(|root| (document, root))) else {
+        return Err(KptfileProblem::Empty);
+    };
+    check_type(&document, root)?;
+    match decode(&document, root, &schema::KPTFILE, compat) {
+        Ok(fields) => Ok((document, fields)),
+        Err(Misfit::Whole(line, message)) => Err(KptfileProblem::Syntax { line, message }),
+        Err(Misfit::Fields(problems)) => Err(KptfileProblem::Fields(problems)),
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Field {
     pub(crate) holds: Type,
     /// True where beta.56 does not know it.
     pub(crate) recent: bool,
+    /// True where kpt writes it also when it is empty.
+    pub(crate) always: bool,
 }
 
 impl Object {
@@ -71,11 +73,15 @@ impl Type {
 const TEXT: Type = Type::Text("string");
 
 const fn field(key: &'static str, holds: Type) -> Field {
-    Field { key, holds, recent: false }
+    Field { key, holds, recent: false, always: false }
 }
 
 const fn recent(key: &'static str, holds: Type) -> Field {
-    Field { key, holds, recent: true }
+    Field { key, holds, recent: true, always: false }
+}
+
+const fn always(key: &'static str, holds: Type) -> Field {
+    Field { key, holds, recent: false, always: true }
 }
 
 /// The whole file.
@@ -149,14 +155,14 @@ static INFO: Object = Object {
     ],
 };
 
-static READINESS_GATE: Object = Object { name: "v1.ReadinessGate", fields: &[field("conditionType", TEXT)] };
+static READINESS_GATE: Object = Object { name: "v1.ReadinessGate", fields: &[always("conditionType", TEXT)] };
 
-static PIPELINE: Object = Object {
+pub(crate) static PIPELINE: Object = Object {
     name: "v1.Pipeline",
     fields: &[field("mutators", Type::List(&FUNCTION)), field("validators", Type::List(&FUNCTION))],
 };
 
-static FUNCTION: Object = Object {
+pub(crate) static FUNCTION: Object = Object {
     name: "v1.Function",
     fields: &[
         field("image", TEXT),
@@ -201,8 +207,8 @@ static STATUS: Object = Object {
 static CONDITION: Object = Object {
     name: "v1.Condition",
     fields: &[
-        field("type", TEXT),
-        field("status", Type::Text("v1.ConditionStatus")),
+        always("type", TEXT),
+        always("status", Type::Text("v1.ConditionStatus")),
         field("reason", TEXT),
         field("message", TEXT),
     ],
@@ -225,7 +231,7 @@ static STEP_RESULT: Object = Object {
         field("exec", TEXT),
         field("executionError", TEXT),
         field("stderr", TEXT),
-        field("exitCode", Type::Integer),
+        always("exitCode", Type::Integer),
         field("results", Type::List(&RESULT_ITEM)),
         field("errorResults", Type::List(&RESULT_ITEM)),
     ],

@@ -36,17 +36,16 @@ pub(super) fn file(path: &str, items: Vec<Resource>) -> Result<String, PlanError
 }
 
 /// Resources as YAML documents without the annotations that say where they are stored (`-o unwrap`), each with
-/// its own sequence indentation.
+/// its own sequence indentation. A single resource of a `.json` file is JSON.
 ///
 /// # Errors
-/// A `metadata` or `annotations` that is no mapping.
-pub fn to_text(items: Vec<Resource>) -> Result<String, NotAMapping> {
-    let mut documents = Vec::with_capacity(items.len());
-    for mut item in items {
-        let indent = strip(item.document_mut())?;
-        documents.push((item, indent));
-    }
-    Ok(text(&documents))
+/// A `metadata` or `annotations` that is no mapping; a resource that JSON cannot hold.
+pub fn to_text(items: Vec<Resource>) -> Result<String, PlanError> {
+    let path = match &items[..] {
+        [item] => annotation::file(item.document()).0.to_owned(),
+        _ => String::new(),
+    };
+    file(&path, items)
 }
 
 fn text(documents: &[(Resource, SequenceIndent)]) -> String {

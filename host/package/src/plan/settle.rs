@@ -59,6 +59,22 @@ fn settle(root: &Path, item: &mut Resource) -> Result<(), PlanError> {
     Ok(())
 }
 
+/// Gives resources without path annotation their default path.
+pub(super) fn place(items: &mut [Resource]) -> Result<(), PlanError> {
+    for item in items {
+        let document = item.document();
+        if [annotation::PATH, annotation::LEGACY_PATH].iter().any(|key| annotation::get(document, key).is_some()) {
+            continue;
+        }
+        let path = default_path("", item);
+        let paths = [(annotation::PATH, path.as_str()), (annotation::LEGACY_PATH, &path)];
+        if let Err(problem) = annotation::set_all(item.document_mut(), &paths) {
+            return Err(PlanError::new(Some(item), &path, PlanProblem::Metadata(problem)));
+        }
+    }
+    Ok(())
+}
+
 /// The file of a resource that has no path annotation: `DIR/[NAMESPACE/]kind_NAME.yaml`, kind in lower case,
 /// cleaned (kpt-render §2.8). An empty `directory` is the package.
 #[must_use]

@@ -70,6 +70,19 @@ pub(super) fn files(scope: &Scope<'_>) -> Result<Vec<FoundFile>, PackageError> {
     Ok(found)
 }
 
+/// The file `name` in `directory`, where it has the name of a resource file.
+pub(super) fn single(directory: &Path, name: &str) -> Result<Vec<FoundFile>, PackageError> {
+    if !is_resource_name(name) {
+        return Ok(Vec::new());
+    }
+    let absolute = directory.join(name);
+    let kind = fs::symlink_metadata(&absolute)
+        .map_err(|source| PackageError::Unreadable { path: absolute.clone(), source })?
+        .file_type();
+    let scope = Scope { directory, boundary: directory, subpackages: false };
+    Ok(vec![open(&scope, Entry { path: name.to_owned(), absolute, kind })?])
+}
+
 impl Matchers {
     /// Drops ignore files that are no longer in force. As in kpt, one is in force for every path that starts
     /// with the text of its directory: that of `db` also for a later `db-two`.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::discover::{self, Found};
 use super::{Package, PackageId, PackageTree};
-use crate::commit::recover;
+use crate::commit::{Recovery, recover};
 use crate::compat::Compat;
 use crate::error::PackageError;
 use crate::kptfile::Kptfile;
@@ -25,21 +25,31 @@ impl PackageTree {
         if !root.is_dir() {
             return Err(unusable(io::ErrorKind::NotADirectory.into()));
         }
-        let mut recovery = recover(&root).map_err(PackageError::Recovery)?;
-        let mut found = list(&root)?;
-        let below: Vec<_> = found.iter().skip(1).map(|package| recover(&package.directory)).collect();
-        for result in below {
-            if let Some(done) = result.map_err(PackageError::Recovery)? {
-                recovery = Some(done);
-                found = list(&root)?;
-            }
-        }
+        let (recovery, found) = recover_and_list(&root)?;
         let packages = packages(found, compat);
         let tree = Self { root, resolved_link, compat, packages, recovery };
         tree.kptfile(PackageId::ROOT)?;
         tree.validate(PackageId::ROOT)?;
         Ok(tree)
     }
+}
+
+/// Completes commits that were interrupted in a directory or in a package below it.
+pub(crate) fn recover_all(root: &Path) -> Result<Option<Recovery>, PackageError> {
+    recover_and_list(root).map(|(recovery, _)| recovery)
+}
+
+fn recover_and_list(root: &Path) -> Result<(Option<Recovery>, Vec<Found>), PackageError> {
+    let mut recovery = recover(root).map_err(PackageError::Recovery)?;
+    let mut found = list(root)?;
+    let below: Vec<_> = found.iter().skip(1).map(|package| recover(&package.directory)).collect();
+    for result in below {
+        if let Some(done) = result.map_err(PackageError::Recovery)? {
+            recovery = Some(done);
+            found = list(root)?;
+        }
+    }
+    Ok((recovery, found))
 }
 
 fn list(root: &Path) -> Result<Vec<Found>, PackageError> {

@@ -103,15 +103,35 @@ fn read(directory: &Path, config_path: &str) -> Result<Document, Problem> {
 /// A ConfigMap in kpt's layout. kpt writes `data` in one line and in random order; here keys are sorted.
 fn config_map(data: &BTreeMap<String, String>) -> Document {
     const FRAME: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: function-input\ndata: {}\n";
+    filled(FRAME, data.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+}
+
+/// The functionConfig of arguments on a command line, in kpt's layout: kind and apiVersion come last, `data` in the
+/// order given.
+pub(crate) fn from_arguments(kind: &str, data: &[(&str, &str)]) -> Document {
+    const FRAME: &str = "metadata:\n  name: function-input\ndata: {}\n";
+    let mut document = filled(FRAME, data.iter().copied());
+    if let Some(root) = document.root() {
+        for (key, value) in [("kind", kind), ("apiVersion", "v1")] {
+            let key = document.new_scalar(key, Style::Plain);
+            let value = document.new_scalar(value, Style::Plain);
+            document.push_entry(root, key, value);
+        }
+    }
+    document
+}
+
+/// A frame with entries in its `data`.
+fn filled<'a>(frame: &str, data: impl Iterator<Item = (&'a str, &'a str)>) -> Document {
     let mut document =
-        parse_first(Arc::from(FRAME)).ok().flatten().expect("invariant: the frame of a ConfigMap is valid YAML");
+        parse_first(Arc::from(frame)).ok().flatten().expect("invariant: the frame of a ConfigMap is valid YAML");
     let root = document.root().expect("invariant: the frame of a ConfigMap has a root");
     let target = document.get(root, "data").expect("invariant: the frame of a ConfigMap has data");
     for (key, value) in data {
-        let key = document.new_scalar(key.as_str(), Style::Plain);
+        let key = document.new_scalar(key, Style::Plain);
         // Quoted where it would not read as text, by the rules of YAML 1.2 only: `yes` stays bare.
         let is_text = matches!(resolve_plain(value), Scalar::Str(_)) && !value.contains('\n');
-        let value = document.new_scalar(value.as_str(), if is_text { Style::Plain } else { Style::DoubleQuoted });
+        let value = document.new_scalar(value, if is_text { Style::Plain } else { Style::DoubleQuoted });
         document.push_entry(target, key, value);
     }
     document

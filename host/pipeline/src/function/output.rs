@@ -127,7 +127,8 @@ pub(super) fn parse(stdout: Vec<u8>) -> Result<Output, OutputError> {
     Ok(Output { items: read_items(&list, items, has_aliases)?, results })
 }
 
-fn read_items(list: &Document, items: Option<NodeId>, has_aliases: bool) -> Result<Vec<Item>, OutputError> {
+/// The elements of a list, each a document of its own.
+pub(crate) fn read_items(list: &Document, items: Option<NodeId>, has_aliases: bool) -> Result<Vec<Item>, OutputError> {
     let Some(items) = items.filter(|items| !is_nil_or_empty(list, *items)) else { return Ok(Vec::new()) };
     if list.kind(items) != Kind::Sequence {
         return Err(OutputError::NotAList { found: format!("one whose `items` is {}", describe(list, items)) });

@@ -35,7 +35,7 @@ impl<W: Write> TextReporter<W> {
         if let Some(count) = step.selected {
             line += &format!(" on {count} resource(s)");
         }
-        if self.compat == Compat::Latest {
+        if self.compat == Compat::Latest && !step.package.is_empty() {
             line += &format!(" on package {}", quote(step.package));
         }
         line + "\n"
@@ -95,7 +95,10 @@ impl<W: Write> Reporter for TextReporter<W> {
             Event::Rendered { functions, packages } => {
                 format!("Successfully executed {functions} function(s) in {packages} package(s).\n")
             }
-            Event::ResultsSaved { file } => format!("For complete results, see {}\n", file.display()),
+            Event::ResultsSaved { file, apart } => {
+                let space = if apart { "\n" } else { "" };
+                format!("{space}For complete results, see {}\n", file.display())
+            }
         };
         // Progress is not worth failing for.
         let _ = self.out.write_all(text.as_bytes());
