@@ -2,6 +2,7 @@
 
 pub(crate) mod function;
 pub(crate) mod render;
+mod results;
 pub(crate) mod test;
 
 use crate::arguments::Command;

@@ -20,7 +20,7 @@ pub enum PackageError {
         source: io::Error,
     },
     /// The path given to `fn eval` or `fn source` leads nowhere, or to no file or directory.
-    #[error("cannot open `{}`: {source}: name a directory or a resource file", path.display())]
+    #[error("lstat {}: {}: name a directory or a resource file", path.display(), crate::go::error_text(source))]
     Directory {
         /// As given.
         path: PathBuf,

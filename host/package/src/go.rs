@@ -1,6 +1,7 @@
 //! Go's ways of writing values, where kpt's messages and files show them.
 
 use std::fmt::Write as _;
+use std::io;
 
 /// `text` as Go's `%q` writes it: in double quotes, with escapes for what cannot be printed.
 #[must_use]
@@ -33,6 +34,16 @@ pub fn quote(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// The system's words as Go gives them: lower case, without the number.
+pub(crate) fn error_text(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotADirectory => "not a directory".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// Near Go's `unicode.IsPrint`: no control, format, separator (but the space) or private characters.

@@ -133,11 +133,14 @@ pub fn read_function_config(file: &Path) -> Result<Resource, PackageError> {
     if !file.exists() {
         return Err(failed(format!("missing function config file: {}", file.display())));
     }
-    let unreadable = |error: &dyn std::fmt::Display| failed(format!("failed to read functionConfig {quoted}: {error}"));
-    let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
-    let mut resources = read_documents(&bytes, file).map_err(|error| unreadable(&error))?;
+    let unreadable = |why: &str| failed(format!("failed to read functionConfig {quoted}: {why}"));
+    let bytes = std::fs::read(file).map_err(|error| unreadable(&error.to_string()))?;
+    let mut resources = read_documents(&bytes, Path::new(""))
+        .map_err(|error| unreadable(error.to_string().trim_start_matches(": ")))?;
     match (resources.pop(), resources.len()) {
-        (None, _) => Err(failed(format!("functionConfig {quoted} holds no resource: write one, or leave --fn-config out"))),
+        (None, _) => {
+            Err(failed(format!("functionConfig {quoted} holds no resource: write one, or leave --fn-config out")))
+        }
         (Some(config), 0) => match crate::krm::problem(&config) {
             Some(problem) => Err(failed(format!("functionConfig {quoted}: {problem}"))),
             None => Ok(config),

@@ -22,8 +22,8 @@ use crate::runtime::{Invocation, Prepared, RunOutput};
 use crate::selection;
 
 pub(crate) use config::{Config, from_arguments};
-pub(crate) use output::read_items;
 pub use output::OutputError;
+pub(crate) use output::read_items;
 
 /// A function that is ready to run, with its configuration.
 pub(crate) struct Runner<'a> {

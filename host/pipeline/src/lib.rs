@@ -54,7 +54,7 @@ mod selection;
 mod stream;
 
 pub use error::{Problem, RenderError};
-pub use evaluate::{Arguments, ArgumentsError, Evaluation, EvaluateOptions, FunctionConfig, evaluate};
+pub use evaluate::{Arguments, ArgumentsError, EvaluateOptions, Evaluation, FunctionConfig, evaluate};
 pub use function::OutputError;
 pub use hydrate::{Outcome, Rendered, render};
 pub use options::RenderOptions;

@@ -39,8 +39,11 @@ pub fn save_function(
     compat: Compat,
     package: &Path,
 ) -> Result<SavedFunction, SaveError> {
-    let marshalled = with_function(kptfile, kind, function, compat)
-        .map_err(|problem| KptfileError { package: package.to_owned(), compat, problem })?;
+    let marshalled = with_function(kptfile, kind, function, compat).map_err(|problem| KptfileError {
+        package: package.to_owned(),
+        compat,
+        problem,
+    })?;
     let mut new = marshalled.new;
     restore_kptfile(&marshalled.old, &mut new)?;
     let mut text = String::new();

@@ -1,9 +1,13 @@
-//! `porchlight fn …`: the functions inside this program.
+//! `porchlight fn …`: single functions, and resources on their way to them and back.
 
 mod describe;
 mod entry;
+mod eval;
 mod list;
 mod run;
+mod sink;
+mod source;
+mod stream;
 
 use clap::Subcommand;
 use porchlight_embedded::EmbeddedFunction;
@@ -14,6 +18,12 @@ use crate::failure::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FunctionCommand {
+    /// Run one function on a directory, or on a ResourceList from stdin, as `kpt fn eval` does
+    Eval(Box<eval::Eval>),
+    /// Print the resources of a directory as a ResourceList, as `kpt fn source` does
+    Source(source::Source),
+    /// Write resources from stdin to a new directory, as `kpt fn sink` does
+    Sink(sink::Sink),
     /// Run one function: ResourceList on stdin, ResourceList on stdout
     ///
     /// This is the form for kpt's `exec:`. The function runs in the sandbox; its stderr and exit code are passed on.
@@ -26,6 +36,9 @@ pub(crate) enum FunctionCommand {
 
 pub(crate) fn run(command: FunctionCommand) -> Result<u8, Failure> {
     match command {
+        FunctionCommand::Eval(arguments) => eval::run(&arguments),
+        FunctionCommand::Source(arguments) => source::run(&arguments),
+        FunctionCommand::Sink(arguments) => sink::run(&arguments),
         FunctionCommand::Run(arguments) => run::run(&arguments),
         FunctionCommand::List(arguments) => list::run(&arguments),
         FunctionCommand::Describe(arguments) => describe::run(&arguments),

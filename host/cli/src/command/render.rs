@@ -1,21 +1,21 @@
 //! `porchlight render [PKG]`
 
 mod destination;
-mod errors;
+pub(super) mod errors;
 mod record;
 mod summary;
 
 use std::env;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use clap::Args;
 use porchlight_package::{Compat, PackageTree, PlanOptions};
-use porchlight_pipeline::{Event, Outcome, RESULTS_FILE, RenderOptions, Reporter, TextReporter};
+use porchlight_pipeline::{Event, Outcome, RenderOptions, Reporter, TextReporter};
 use porchlight_runtime::{FunctionMap, Functions};
 
+use crate::command::results;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::limits::LimitFlags;
@@ -114,7 +114,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         reporter.report(Event::Rendered { functions, packages });
     }
     if let Some(directory) = &arguments.results_dir {
-        save_results(directory, &results.to_yaml(arguments.kpt_compat), &mut reporter)?;
+        results::save(directory, &results.to_yaml(arguments.kpt_compat), &mut reporter, false)?;
     }
     Ok(match written? {
         Written::Differences => exit::FAILED,
@@ -157,16 +157,6 @@ fn tell_about(tree: &PackageTree) {
             format!("[WARN] dropped an interrupted write of \"{root}\" that had not begun")
         });
     }
-}
-
-fn save_results(directory: &Path, text: &str, reporter: &mut dyn Reporter) -> Result<(), Failure> {
-    let file = directory.join(RESULTS_FILE);
-    fs::create_dir_all(directory).and_then(|()| fs::write(&file, text)).map_err(|error| {
-        Failure::plain(format_args!("cannot write the results `{}`: {error}", file.display()))
-            .hint("name a directory that can be written with `--results-dir`")
-    })?;
-    reporter.report(Event::ResultsSaved { file: &file });
-    Ok(())
 }
 
 /// Whether Config Connector resources are marked as kpt marks them; the variable is kpt's.

@@ -123,7 +123,8 @@ impl Writer<'_> {
     fn functions(&mut self, pipeline: NodeId, old: &[Fields]) {
         let list = self.new.new_sequence();
         for entry in old {
-            let same = |key, own: &str| matches!(entry.get(key), Some(Decoded::Text(text)) if !text.is_empty() && text == own);
+            let same =
+                |key, own: &str| matches!(entry.get(key), Some(Decoded::Text(text)) if !text.is_empty() && text == own);
             let item = if same("image", &self.function.image) || same("exec", &self.function.exec) {
                 self.updated = true;
                 self.function()

@@ -153,19 +153,19 @@ pub(crate) fn read_config(package: &Path, path: &str, compat: Compat) -> Result<
         Compat::Beta56 => "functionConfig must exist in the current package".to_owned(),
         Compat::Latest => format!("failed to open functionConfig from path {quoted}: open {}: {why}", file.display()),
     };
-    let real = fs::canonicalize(&file).map_err(|error| missing(&error_text(&error)))?;
+    let real = fs::canonicalize(&file).map_err(|error| missing(&crate::go::error_text(&error)))?;
     if !fs::canonicalize(package).is_ok_and(|package| real.starts_with(package)) {
         return Err(missing(&"it is a link out of the package"));
     }
     let unreadable = |why: &str| format!("failed to read functionConfig {quoted}: {why}");
-    let metadata = fs::metadata(&real).map_err(|error| missing(&error_text(&error)))?;
+    let metadata = fs::metadata(&real).map_err(|error| missing(&crate::go::error_text(&error)))?;
     if metadata.is_dir() {
         return Err(unreadable(&format!("read {}: is a directory", file.display())));
     }
     if !metadata.is_file() {
         return Err(unreadable("it is no regular file"));
     }
-    let bytes = fs::read(&real).map_err(|error| missing(&error_text(&error)))?;
+    let bytes = fs::read(&real).map_err(|error| missing(&crate::go::error_text(&error)))?;
     let parts = documents(&bytes, Path::new("")).map_err(|error| match error {
         PackageError::Separator { text, .. } => unreadable(&format!("invalid document separator: {text}")),
         other => unreadable(other.to_string().trim_start_matches(": ")),
@@ -189,15 +189,5 @@ pub(crate) fn read_config(package: &Path, path: &str, compat: Compat) -> Result<
     match crate::krm::problem(&resource) {
         Some(problem) => Err(format!("functionConfig {quoted}: {problem}")),
         None => Ok(resource),
-    }
-}
-
-/// The system's words as Go gives them: lower case, without the number.
-fn error_text(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::NotADirectory => "not a directory".to_owned(),
-        _ => error.to_string(),
     }
 }

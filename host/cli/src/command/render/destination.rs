@@ -92,7 +92,7 @@ impl Destination {
                 return Ok(Written::Elsewhere);
             }
             Self::Documents => {
-                let text = to_text(resources).map_err(|error| Failure::plain(format_args!("{error:?}")))?;
+                let text = to_text(resources).map_err(|error| errors::plan(&error))?;
                 output::data(text.as_bytes())?;
                 return Ok(Written::Elsewhere);
             }

@@ -7,7 +7,7 @@ use porchlight_pipeline::{Problem, RenderError};
 use crate::exit;
 use crate::failure::Failure;
 
-pub(super) fn package(error: PackageError) -> Failure {
+pub(crate) fn package(error: PackageError) -> Failure {
     match error {
         PackageError::Kptfile(error) => Failure::kpt(Some(Code::KptfileInvalid), error),
         PackageError::Invalid(error) => Failure::kpt(Some(Code::KptfileInvalid), error),
@@ -17,7 +17,7 @@ pub(super) fn package(error: PackageError) -> Failure {
     }
 }
 
-pub(super) fn render(error: RenderError) -> Failure {
+pub(crate) fn render(error: RenderError) -> Failure {
     let RenderError { function, problem, .. } = error;
     let code = problem.code();
     match *problem {
@@ -41,15 +41,15 @@ pub(super) fn render(error: RenderError) -> Failure {
     }
 }
 
-pub(super) fn plan(error: &PlanError) -> Failure {
+pub(crate) fn plan(error: &PlanError) -> Failure {
     Failure::plain(error).code(Code::FnOutputInvalid)
 }
 
-pub(super) fn directory(error: &OutputError) -> Failure {
+pub(crate) fn directory(error: &OutputError) -> Failure {
     Failure::plain(error).code(Code::ResourceFetchFailed)
 }
 
-pub(super) fn commit(error: &CommitError) -> Failure {
+pub(crate) fn commit(error: &CommitError) -> Failure {
     let code = match error {
         CommitError::Busy(_) => Code::LeaseHeld,
         CommitError::Unrecovered { .. } | CommitError::ForeignJournal { .. } | CommitError::Interrupted { .. } => {
