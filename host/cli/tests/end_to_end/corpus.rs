@@ -10,7 +10,7 @@ use crate::program::{copy, differing, digests, files, kpt, porchlight, repositor
 
 const PIPELINE: [&str; 2] = ["exec: porchlight fn run decompose-intent", "exec: porchlight fn run annotate-sbom"];
 
-fn packages() -> Vec<(String, PathBuf)> {
+pub(crate) fn packages() -> Vec<(String, PathBuf)> {
     let Some(corpus) = env::var_os("PORCHLIGHT_CORPUS").map(PathBuf::from) else {
         println!("skipped: no corpus");
         return Vec::new();

@@ -5,6 +5,7 @@
 mod bad_input;
 mod catalog;
 mod corpus;
+mod eval;
 mod functions;
 mod limits;
 mod program;
