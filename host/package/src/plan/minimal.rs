@@ -51,49 +51,7 @@ pub(super) fn file(path: &str, items: Vec<Resource>, bytes: &Arc<[u8]>) -> Resul
         return anew(items);
     }
 
-    let parts: Vec<(usize, &Document)> = old.documents().collect();
-    let mut edits = Vec::new();
-    let mut kept = vec![false; parts.len()];
-    // The document behind which the next new one goes, and new ones that wait for the first.
-    let mut last = None;
-    let mut waiting = String::new();
-    for (wanted, pair) in wanted.iter_mut().zip(pairs) {
-        let changes = match pair {
-            Some(number) => changes(parts[number].1, wanted),
-            None => Vec::new(),
-        };
-        match pair.filter(|number| last.is_none_or(|last| last < *number)) {
-            Some(number) => {
-                let (part, _) = parts[number];
-                if !waiting.is_empty() {
-                    edits.push(old.insertion_in_front(part, &std::mem::take(&mut waiting)));
-                }
-                let start = old.start(part);
-                edits.extend(changes.into_iter().map(|mut edit| {
-                    (edit.start, edit.end) = (edit.start + start, edit.end + start);
-                    edit
-                }));
-                kept[number] = true;
-                last = Some(number);
-            }
-            None => {
-                let document = match pair {
-                    // It stands elsewhere now.
-                    Some(number) => old.body(parts[number].0, &changes),
-                    None => written(wanted),
-                };
-                match last {
-                    Some(number) => edits.push(old.insertion_behind(parts[number].0, &document)),
-                    None => {
-                        waiting.push_str(&document);
-                        waiting.push_str("---\n");
-                    }
-                }
-            }
-        }
-    }
-    let removed = parts.iter().zip(kept).filter(|(_, kept)| !kept).map(|((part, _), _)| *part).collect();
-    edits.extend(old.removals(&Removal { parts: removed }));
+    let mut edits = edits(&old, &mut wanted, &pairs);
     if edits.is_empty() {
         return Ok(Arc::clone(bytes));
     }
@@ -102,6 +60,49 @@ pub(super) fn file(path: &str, items: Vec<Resource>, bytes: &Arc<[u8]>) -> Resul
         return anew(items);
     }
     Ok(Arc::from(line_ends.apply(bytes_as_text, &edits).into_bytes()))
+}
+
+/// The edits of a file whose resources were read from the documents they are paired with, at least one of them.
+fn edits(old: &FileText<'_>, wanted: &mut [Wanted], pairs: &[Option<usize>]) -> Vec<Edit> {
+    let parts: Vec<(usize, &Document)> = old.documents().collect();
+    let mut edits = Vec::new();
+    let mut kept = vec![false; parts.len()];
+    // The document behind which the next new one goes, and new ones that wait for the first.
+    let mut last = None;
+    let mut waiting = String::new();
+    for (wanted, pair) in wanted.iter_mut().zip(pairs) {
+        let pair = pair.map(|number| (number, changes(parts[number].1, wanted)));
+        let document = match pair {
+            Some((number, changes)) if last.is_none_or(|last| last < number) => {
+                let (part, _) = parts[number];
+                if !waiting.is_empty() {
+                    edits.push(old.insertion_in_front(part, &std::mem::take(&mut waiting)));
+                }
+                let start = old.start(part);
+                edits.extend(changes.into_iter().map(|edit| Edit {
+                    start: edit.start + start,
+                    end: edit.end + start,
+                    text: edit.text,
+                }));
+                kept[number] = true;
+                last = Some(number);
+                continue;
+            }
+            // It stands elsewhere now.
+            Some((number, changes)) => old.body(parts[number].0, &changes),
+            None => written(wanted),
+        };
+        match last {
+            Some(number) => edits.push(old.insertion_behind(parts[number].0, &document)),
+            None => {
+                waiting.push_str(&document);
+                waiting.push_str("---\n");
+            }
+        }
+    }
+    let removed = parts.iter().zip(kept).filter(|(_, kept)| !kept).map(|((part, _), _)| *part).collect();
+    edits.extend(old.removals(&Removal { parts: removed }));
+    edits
 }
 
 fn wanted(path: &str, item: &Resource) -> Result<Wanted, PlanError> {
