@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use clap::Args;
-use porchlight_package::{Compat, PackageTree, PlanOptions};
+use porchlight_package::{Compat, Format, PackageTree, PlanOptions};
 use porchlight_pipeline::{Event, Outcome, RenderOptions, Reporter, TextReporter};
 use porchlight_runtime::{FunctionMap, Functions};
 
@@ -51,6 +51,9 @@ pub(crate) struct Render {
     /// Release of kpt to follow in item order, rules and messages: `beta.56` or `latest`
     #[arg(long, value_name = "RELEASE", default_value_t = Compat::Latest)]
     kpt_compat: Compat,
+    /// How files are written: `kpt` (anew, as kpt writes them) or `minimal` (only what functions changed moves)
+    #[arg(long, value_name = "kpt|minimal", default_value_t = Format::Kpt)]
+    format: Format,
     /// Stands before images without `/`, and is where our own images live
     #[arg(long, value_name = "PREFIX")]
     image_prefix: Option<String>,
@@ -107,7 +110,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
     run.rendered(reporter.take_steps(), &results, functions, packages);
 
     let written = rendered.map_err(errors::render).and_then(|rendered| {
-        let plan = PlanOptions { allow_empty: arguments.allow_empty, ..PlanOptions::default() };
+        let plan = PlanOptions { allow_empty: arguments.allow_empty, format: arguments.format };
         destination.write(&tree, rendered, plan, &interrupts, run)
     });
     if matches!(written, Ok(Written::InPlace)) {

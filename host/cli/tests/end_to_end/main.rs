@@ -8,6 +8,7 @@ mod corpus;
 mod eval;
 mod functions;
 mod limits;
+mod minimal;
 mod program;
 mod render;
 mod report;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use porchlight_krm::ResourceList;
-use porchlight_package::{ChangeKind, PackageTree, PlanOptions, WritePlan, plan_new, to_text};
+use porchlight_package::{ChangeKind, Format, PackageTree, PlanOptions, WritePlan, plan_new, to_text};
 use porchlight_pipeline::Rendered;
 
 use super::summary::Run;
@@ -97,7 +97,11 @@ impl Destination {
                 return Ok(Written::Elsewhere);
             }
             Self::Directory(directory) => {
-                let plan = plan_new(directory, resources).map_err(|error| errors::plan(&error))?;
+                let plan = match options.format {
+                    Format::Kpt => plan_new(directory, resources),
+                    Format::Minimal => tree.plan(resources, &sources, options),
+                };
+                let plan = plan.map_err(|error| errors::plan(&error))?;
                 run.stage("write", || plan.write_to(directory).map_err(|error| errors::directory(&error)))?;
                 return Ok(Written::Elsewhere);
             }
