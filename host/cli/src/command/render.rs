@@ -2,6 +2,7 @@
 
 mod destination;
 pub(super) mod errors;
+mod places;
 mod record;
 mod summary;
 
@@ -109,7 +110,9 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
     );
     run.rendered(reporter.take_steps(), &results, functions, packages);
 
-    let written = rendered.map_err(errors::render).and_then(|rendered| {
+    let places = results.items.iter().filter(|item| item.failed).flat_map(|item| places::of(tree.root(), item));
+    let told = |error| places.fold(errors::render(error), Failure::hint);
+    let written = rendered.map_err(told).and_then(|rendered| {
         let plan = PlanOptions { allow_empty: arguments.allow_empty, format: arguments.format };
         destination.write(&tree, rendered, plan, &interrupts, run)
     });

@@ -79,7 +79,7 @@ fn yaml_that_cannot_be_read() {
         "tab",
         1,
         |package| edit(&package.join("intent.yaml"), "  sliceType", "\tsliceType"),
-        &["intent.yaml", "line 11"],
+        &["intent.yaml", "line 10"],
     );
     refused(
         "unclosed quote",
@@ -122,8 +122,8 @@ fn kptfiles_that_cannot_be_used() {
         |package| {
             edit(
                 &package.join("Kptfile"),
-                "annotate-sbom:v0.1.0",
-                "annotate-sbom:v0.1.0\n      configPath: ../outside.yaml",
+                "decompose-intent:v0.1.0",
+                "decompose-intent:v0.1.0\n      configPath: ../outside.yaml",
             );
         },
         &["configPath", "../outside.yaml", "outside the package"],
@@ -180,11 +180,7 @@ fn function_configs_that_make_no_sense() {
         "unknown key",
         1,
         |package| {
-            edit(
-                &package.join("Kptfile"),
-                "annotate-sbom:v0.1.0",
-                "annotate-sbom:v0.1.0\n      configMap:\n        formt: both",
-            );
+            edit(&package.join("Kptfile"), "        timestamp:", "        formt: both\n        timestamp:");
         },
         &["[FN_CONFIG_INVALID]", "formt", "format"],
     );

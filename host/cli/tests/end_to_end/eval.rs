@@ -16,7 +16,7 @@ const EXAMPLE: [(&str, &str); 4] = [
         "# head\napiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {x: y}}\nspec: # spec\n  n:   1\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: b\n",
     ),
     ("b.json", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"j\"}}\n"),
-    ("sub/c.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: c\n  namespace: n\nspec:\n  ports:\n    - 1\n"),
+    ("sub/c.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: c\n  namespace: n\nspec:\n  ports:\n    - port: 80\n"),
 ];
 
 /// Both programs on the same files: what they print and leave behind.
