@@ -91,7 +91,7 @@ fn yaml_that_cannot_be_read() {
         "duplicate key",
         1,
         |package| edit(&package.join("intent.yaml"), "  sliceType: eMBB\n", "  sliceType: eMBB\n  sliceType: URLLC\n"),
-        &["intent.yaml", "sliceType", "line 12"],
+        &["intent.yaml", "sliceType", "line 11"],
     );
 }
 
