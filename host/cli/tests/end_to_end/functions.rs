@@ -129,3 +129,28 @@ fn the_surroundings_do_not_reach_a_function() {
     assert!(text(&plain.stdout).len() > list.len());
     assert_eq!(plain, elsewhere);
 }
+
+/// The golden cases of the functions, which their own tests run natively, through the wasm inside the program.
+#[test]
+fn wasm_gives_the_bytes_of_the_native_functions() {
+    let (mut cases, mut problems) = (0, Vec::new());
+    for name in in_repository() {
+        let folder = repository().join("testdata/functions").join(&name);
+        for entry in std::fs::read_dir(&folder).expect("the cases of a function") {
+            let case = entry.expect("a case").path();
+            let file = |part: &str| std::fs::read_to_string(case.join(part));
+            let output = run(&["fn", "run", &name], &file("input.yaml").expect("an input"));
+            let stderr = file("expected-stderr.txt");
+            let exit_code = i32::from(stderr.is_ok());
+            let as_expected = output.status.code() == Some(exit_code)
+                && text(&output.stdout) == file("expected.yaml").expect("an expectation")
+                && stderr.map_or(true, |stderr| text(&output.stderr) == stderr);
+            if !as_expected {
+                problems.push(format!("{}: {:?}\n{}", case.display(), output.status, text(&output.stderr)));
+            }
+            cases += 1;
+        }
+    }
+    assert!(cases > 50, "only {cases} cases found");
+    assert!(problems.is_empty(), "{} of {cases} differ:\n{}", problems.len(), problems.join("\n"));
+}
