@@ -135,7 +135,7 @@ pub(super) fn joined_surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(joined)
 }
 
-/// The UTF-16 unit of the escape `\uXXXX` at `offset`.
+/// The UTF-16 unit of the escape at `offset`: `\u` and four hexadecimal digits.
 fn unit(text: &str, offset: usize) -> Option<u32> {
     let digits = text.get(offset..offset + 6)?.strip_prefix("\\u")?;
     u32::from_str_radix(digits, 16).ok()
