@@ -183,6 +183,12 @@ impl Finding {
         self
     }
 
+    /// Says what to do about it; tag `hint`, which reports show beside the message.
+    #[must_use]
+    pub fn hint(self, text: impl fmt::Display) -> Self {
+        self.tag("hint", text)
+    }
+
     /// The code, where the finding has one we know.
     #[must_use]
     pub fn code(&self) -> Option<Code> {
