@@ -83,8 +83,9 @@ impl Objects<'_> {
     fn add_coverage(&mut self) {
         let Some(area) = self.slice.coverage.clone() else { return };
         let clusters = self.slice.sites.iter().map(|site| site.cluster.clone()).collect();
-        let object = Object::new(&self.slice.name, CoverageExpansion { area, clusters })
-            .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
+        let object =
+            Object::new(&self.slice.name, CoverageExpansion { area, clusters, ..CoverageExpansion::default() })
+                .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
         self.add_local(object, "coverage.yaml", &["spec.coverage", "spec.sites"]);
     }
 

@@ -19,6 +19,7 @@ pub mod annotation;
 pub mod cellular;
 pub mod core;
 pub mod coverage;
+pub mod edge_site;
 pub mod infra;
 pub mod intent_report;
 pub mod network_slice_intent;
