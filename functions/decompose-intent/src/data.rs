@@ -12,9 +12,10 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use porchlight_api::infra;
 use porchlight_api::network_slice_intent::{NfType, PlmnId, Sharing, SiteRole, SliceType};
 use porchlight_api::req::CniType;
-use porchlight_api::{Quantity, infra};
+use porchlight_sizing::CapacityField;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -25,7 +26,6 @@ pub(crate) struct Data {
     pub(crate) network_functions: Vec<NetworkFunctionRules>,
     pub(crate) stacks: Vec<Stack>,
     pub(crate) providers: Vec<Provider>,
-    pub(crate) sizing: Sizing,
     pub(crate) networks: Vec<NetworkPlan>,
     pub(crate) parameters: Parameters,
     pub(crate) five_qi: FiveQi,
@@ -42,7 +42,6 @@ impl Data {
             network_functions: parse(include_str!("../data/network_functions.yaml")),
             stacks: parse(include_str!("../data/stacks.yaml")),
             providers: parse(include_str!("../data/providers.yaml")),
-            sizing: parse(include_str!("../data/sizing.yaml")),
             networks: parse(include_str!("../data/networks.yaml")),
             parameters: parse(include_str!("../data/parameters.yaml")),
             five_qi: parse(include_str!("../data/five_qi.yaml")),
@@ -155,21 +154,6 @@ pub(crate) enum Domain {
     Ran,
 }
 
-/// The fields of a `Capacity`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub(crate) enum CapacityField {
-    #[serde(rename = "maxUplinkThroughput")]
-    Uplink,
-    #[serde(rename = "maxDownlinkThroughput")]
-    Downlink,
-    #[serde(rename = "maxSessions")]
-    Sessions,
-    #[serde(rename = "maxSubscribers")]
-    Subscribers,
-    #[serde(rename = "maxNFConnections")]
-    Connections,
-}
-
 /// One interface of a network function.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -214,9 +198,6 @@ pub(crate) struct Provider {
     pub(crate) one_plmn_and_slice: bool,
     /// Identifiers it renders whatever it is told.
     pub(crate) renders_only: Option<RendersOnly>,
-    /// Pods by capacity; empty: the operator sets no resources.
-    #[serde(default)]
-    pub(crate) sizes: Vec<PodSize>,
 }
 
 /// Default blueprint.
@@ -249,60 +230,6 @@ pub(crate) struct RendersOnly {
 pub(crate) struct BuiltInSnssai {
     pub(crate) sst: u8,
     pub(crate) sd: String,
-}
-
-/// A pod an operator starts.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct PodSize {
-    /// Upper bounds that must all hold.
-    #[serde(default)]
-    pub(crate) at_most: BTreeMap<CapacityField, Quantity>,
-    pub(crate) cpu: Quantity,
-    pub(crate) memory: Quantity,
-}
-
-/// A figure over a denominator.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Figure {
-    pub(crate) value: u64,
-    #[serde(default = "one")]
-    pub(crate) per: u64,
-    pub(crate) unit: String,
-    pub(crate) source: String,
-}
-
-fn one() -> u64 {
-    1
-}
-
-/// Figures of the sizing formulas; their meaning is beside them in `data/sizing.yaml`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Sizing {
-    pub(crate) headroom: Figure,
-    pub(crate) sessions_per_device: Figure,
-    pub(crate) attach_ratio: Figure,
-    pub(crate) gtp_overhead: Figure,
-    pub(crate) ethernet_overhead: Figure,
-    pub(crate) nic_bandwidth: Figure,
-    pub(crate) pool_margin: Figure,
-    pub(crate) pool_reserved: Figure,
-    pub(crate) shortest_pool: Figure,
-    pub(crate) longest_pool: Figure,
-    pub(crate) quota_surge: Figure,
-    pub(crate) redundancy_availability: Figure,
-    pub(crate) redundant_instances: Figure,
-    pub(crate) dpdk_worker_rate: Figure,
-    pub(crate) dpdk_worker_packets: Figure,
-    pub(crate) dpdk_control_cpus: Figure,
-    pub(crate) dpdk_memory: Figure,
-    pub(crate) dpdk_session_memory: Figure,
-    pub(crate) dpdk_memory_step: Figure,
-    pub(crate) dpdk_hugepages: Figure,
-    pub(crate) dpdk_workers_per_hugepage: Figure,
-    pub(crate) dpdk_virtual_functions: Figure,
 }
 
 /// Address plan of a network.

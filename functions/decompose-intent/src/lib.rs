@@ -1,7 +1,7 @@
 //! `decompose-intent`: what a network slice is for becomes the Nephio objects that realise it.
 //!
 //! The way of an intent: [`read`] it section by section, [`validate`] it into a [`slice`], [`placement`] on sites with
-//! [`sizing`], [`objects`] from that, a [`report`] about all of it. What a slice type, network function or provider
+//! [`porchlight_sizing`], [`objects`] from that, a [`report`] about all of it. What a slice type, network function or provider
 //! means is data, see [`data`].
 
 mod config;
@@ -14,7 +14,6 @@ mod provider_limits;
 mod read;
 mod report;
 mod sites;
-mod sizing;
 mod slice;
 mod specialization;
 mod validate;

@@ -3,10 +3,10 @@
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::req::Capacity;
 use porchlight_krm::Code;
+use porchlight_sizing::{Demand, Figures, capacity};
 
 use crate::data::{Data, NetworkFunctionRules, SiteRule, Spread};
 use crate::problem::Problems;
-use crate::sizing::{self, Demand};
 use crate::slice::{NetworkFunction, Site, Slice};
 
 /// Longest name of a package variant and of a namespace.
@@ -74,7 +74,7 @@ pub(crate) fn packages(slice: &Slice, nf: NfType) -> Vec<(String, String)> {
 /// Places every network function of a slice.
 pub(crate) fn plan<'a>(slice: &'a Slice, problems: &mut Problems) -> Plan<'a> {
     let data = Data::get();
-    let demand = Demand::of_slice(&slice.service, &data.sizing);
+    let demand = slice.service.stated_demand().planned(Figures::get());
     let mut plan = Plan { slice, demand, instances: Vec::new() };
     for function in &slice.network_functions {
         let rules = data.network_function(function.nf);
@@ -131,10 +131,10 @@ fn instances_per_site(slice: &Slice, nf: NfType) -> u64 {
     if nf != NfType::Upf {
         return 1;
     }
-    let sizing = &Data::get().sizing;
+    let figures = Figures::get();
     #[expect(clippy::cast_precision_loss, reason = "the figures are small")]
-    let threshold = sizing.redundancy_availability.value as f64 / sizing.redundancy_availability.per as f64;
-    let redundant = if slice.service.availability_percent >= threshold { sizing.redundant_instances.value } else { 1 };
+    let threshold = figures.redundancy_availability.value as f64 / figures.redundancy_availability.per as f64;
+    let redundant = if slice.service.availability_percent >= threshold { figures.redundant_instances.value } else { 1 };
     slice.rules.user_plane_instances_per_site.max(redundant)
 }
 
@@ -142,7 +142,7 @@ fn size(plan: &mut Plan<'_>, problems: &mut Problems) {
     let user_planes = plan.instances.iter().filter(|instance| instance.function.nf == NfType::Upf).count();
     let peers = u64::try_from(user_planes).unwrap_or(u64::MAX).max(1);
     for instance in &mut plan.instances {
-        match sizing::capacity(&instance.rules.capacity, instance.demand, peers) {
+        match capacity::for_demand(&instance.rules.capacity, instance.demand, peers) {
             Ok(capacity) => instance.capacity = capacity,
             Err(error) => problems.add(Code::SizingLimitExceeded, "spec.service", None, error.to_string()),
         }

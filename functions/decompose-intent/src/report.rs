@@ -9,12 +9,12 @@ use porchlight_api::intent_report::{
 use porchlight_api::network_slice_intent::Sharing;
 use porchlight_api::{Object, Quantity};
 use porchlight_krm::Code;
+use porchlight_sizing::user_plane::{self, DpdkSize};
+use porchlight_sizing::{Demand, Figure, Figures, operator};
 
-use crate::data::{Data, Figure};
 use crate::objects::{Desired, reference};
 use crate::placement::{Instance, Plan};
 use crate::problem::{Level, Notice};
-use crate::sizing::{self, Demand, DpdkSize};
 
 /// Scope of values that hold for the slice as a whole.
 const SLICE: &str = "slice";
@@ -50,12 +50,12 @@ pub(crate) fn of(plan: &Plan<'_>, desired: &[Desired], notices: &[Notice]) -> Ob
 
 /// Limits that the demand exceeds.
 pub(crate) fn limits(plan: &Plan<'_>) -> Vec<Notice> {
-    let sizing = &Data::get().sizing;
+    let figures = Figures::get();
     let slice = plan.slice;
     let mut notices = Vec::new();
     for instance in user_planes(plan) {
         let site = instance.site;
-        let wire = instance.demand.wire_rate(slice.service.packet_bytes, sizing);
+        let wire = instance.demand.wire_rate(slice.service.packet_bytes, figures);
         if wire > site.nic_bandwidth {
             notices.push(Notice::warning(
                 Code::SizingLimitExceeded,
@@ -79,7 +79,7 @@ pub(crate) fn limits(plan: &Plan<'_>) -> Vec<Notice> {
                         instance.demand.sessions,
                         site.name,
                         network.pools.len(),
-                        sizing.shortest_pool.value
+                        figures.shortest_pool.value
                     ),
                 ));
             }
@@ -121,7 +121,7 @@ impl Values {
 fn derived(plan: &Plan<'_>) -> Vec<DerivedValue> {
     let slice = plan.slice;
     let service = &slice.service;
-    let sizing = &Data::get().sizing;
+    let figures = Figures::get();
     let mut values = Values::default();
     let defaults = slice.rules.source.as_str();
     let five_qi: Vec<String> = service.five_qi.iter().map(ToString::to_string).collect();
@@ -137,17 +137,17 @@ fn derived(plan: &Plan<'_>) -> Vec<DerivedValue> {
     if let Some(latency) = service.latency_ms {
         values.add(SLICE, "latency", format!("{latency} ms"), "sliceType", defaults);
     }
-    let headroom = ("headroom", &sizing.headroom);
+    let headroom = ("headroom", &figures.headroom);
     values.sized(SLICE, "subscribers", plan.demand.subscribers, &[headroom]);
     let per_device =
-        [("sessionsPerDevice", &sizing.sessions_per_device), ("attachRatio", &sizing.attach_ratio), headroom];
+        [("sessionsPerDevice", &figures.sessions_per_device), ("attachRatio", &figures.attach_ratio), headroom];
     let session_figures = if service.sessions.is_some() { &per_device[2..] } else { &per_device[..] };
     values.sized(SLICE, "sessions", plan.demand.sessions, session_figures);
     values.sized(SLICE, "downlink", bit_rate(plan.demand.downlink), &[headroom]);
     values.sized(SLICE, "uplink", bit_rate(plan.demand.uplink), &[headroom]);
     values.add(SLICE, "packetRate", packet_rate(plan.demand, service.packet_bytes), "meanPacketBytes", defaults);
     for instance in user_planes(plan) {
-        user_plane(instance, &mut values);
+        site_values(instance, &mut values);
     }
     for instance in plan.instances.iter().filter(|instance| instance.ordinal == 1) {
         pod(instance, &mut values);
@@ -159,51 +159,51 @@ fn packet_rate(demand: Demand, packet_bytes: u64) -> String {
     format!("{} packets/s", demand.packets_per_second(packet_bytes))
 }
 
-fn user_plane(instance: &Instance<'_>, values: &mut Values) {
-    let sizing = &Data::get().sizing;
+fn site_values(instance: &Instance<'_>, values: &mut Values) {
+    let figures = Figures::get();
     let (slice, site, demand) = (instance.slice, &instance.site.name, instance.demand);
     let packet_bytes = slice.service.packet_bytes;
     let weight = format!("{}.weight", instance.site.field);
     values.add(site, "downlink", bit_rate(demand.downlink), "weight", &weight);
     values.add(site, "uplink", bit_rate(demand.uplink), "weight", &weight);
     values.add(site, "sessions", demand.sessions, "weight", &weight);
-    let margins = [("poolMargin", &sizing.pool_margin), ("poolReserved", &sizing.pool_reserved)];
+    let margins = [("poolMargin", &figures.pool_margin), ("poolReserved", &figures.pool_reserved)];
     for network in &slice.data_networks {
         for (name, prefix) in instance.pool_prefixes(network) {
             values.sized(site, &format!("pool {}/{name}", network.name), format!("/{}", prefix.length), &margins);
         }
     }
     values.add(site, "packetRate", packet_rate(demand, packet_bytes), "meanPacketBytes", &slice.rules.source);
-    let wire = demand.wire_rate(packet_bytes, sizing);
+    let wire = demand.wire_rate(packet_bytes, figures);
     let wire = format!("{} of {}", bit_rate(wire), bit_rate(instance.site.nic_bandwidth));
     let overheads = [
-        ("gtpOverhead", &sizing.gtp_overhead),
-        ("ethernetOverhead", &sizing.ethernet_overhead),
-        ("nicBandwidth", &sizing.nic_bandwidth),
+        ("gtpOverhead", &figures.gtp_overhead),
+        ("ethernetOverhead", &figures.ethernet_overhead),
+        ("nicBandwidth", &figures.nic_bandwidth),
     ];
     values.sized(site, "wireRate", wire, &overheads);
     let DpdkSize { workers, cpus, memory, hugepages, virtual_functions } =
-        sizing::dpdk_size(demand, packet_bytes, sizing);
+        user_plane::dpdk_size(demand, packet_bytes, figures);
     let memory = Quantity::from_bytes(memory).map_or_else(|error| error.to_string(), |memory| memory.to_string());
     let dpdk = format!(
         "{workers} workers, {cpus} CPU, {memory} memory, {hugepages}Gi hugepages, {virtual_functions} VFs per instance"
     );
     let figures = [
-        ("dpdkWorkerRate", &sizing.dpdk_worker_rate),
-        ("dpdkWorkerPackets", &sizing.dpdk_worker_packets),
-        ("dpdkMemory", &sizing.dpdk_memory),
+        ("dpdkWorkerRate", &figures.dpdk_worker_rate),
+        ("dpdkWorkerPackets", &figures.dpdk_worker_packets),
+        ("dpdkMemory", &figures.dpdk_memory),
     ];
     values.sized(site, "upf on dedicated cores", dpdk, &figures);
 }
 
 /// The pod the provider's operator starts, where it sets resources at all.
 fn pod(instance: &Instance<'_>, values: &mut Values) {
-    let Some(provider) = Data::get().provider(&instance.function.provider) else { return };
-    let Some(size) = sizing::pod_size(provider, &instance.capacity) else { return };
+    let Some(operator) = operator::of(&instance.function.provider) else { return };
+    let Some(size) = operator.pod_size(&instance.capacity) else { return };
     let name = format!("{} pod", instance.function.nf);
     let cpu = size.cpu.ceil_milli().map_or_else(|| size.cpu.to_string(), |milli| format!("{milli}m"));
     let value = format!("{cpu} CPU, {} memory", size.memory);
-    values.add(&instance.site.name, &name, value, "operator-reference", &provider.source);
+    values.add(&instance.site.name, &name, value, "operator-reference", &operator.source);
 }
 
 fn bit_rate(bits: u64) -> String {

@@ -6,8 +6,8 @@ use porchlight_api::infra::{self, LabelSelector, SITE_TYPE_LABEL, WorkloadCluste
 use porchlight_api::network_slice_intent::{Site as Written, SiteRole};
 use porchlight_api::{Kind, Object};
 use porchlight_krm::{Code, Resource};
+use porchlight_sizing::Figures;
 
-use crate::data::Data;
 use crate::problem::{Notice, Problems};
 use crate::slice::Site;
 use crate::validate::{Check, DNS_LABEL, is_dns_label};
@@ -135,7 +135,7 @@ fn check_weight(weight: Option<i64>, field: &str, problems: &mut Problems) -> u6
 }
 
 fn check_nic(site: &Written, field: &str, problems: &mut Problems) -> u64 {
-    let default = Data::get().sizing.nic_bandwidth.value;
+    let default = Figures::get().nic_bandwidth.value;
     let Some(quantity) = site.nic_bandwidth else { return default };
     quantity.ceil().filter(|bits| *bits > 0).unwrap_or_else(|| {
         problems.invalid(format!("{field}.nicBandwidth"), quantity, "expected a bit rate above 0, such as 25G");
@@ -155,7 +155,7 @@ fn select(selector: &LabelSelector, clusters: &Clusters, check: &mut Check<'_>) 
             cluster: name.clone(),
             repository: name.clone(),
             weight: 1,
-            nic_bandwidth: Data::get().sizing.nic_bandwidth.value,
+            nic_bandwidth: Figures::get().nic_bandwidth.value,
             cnis: Some(cluster.cnis.clone()),
             field: "spec.siteSelector".to_owned(),
         })

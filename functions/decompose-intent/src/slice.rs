@@ -7,6 +7,7 @@ use porchlight_api::network_slice_intent::{
     SliceType,
 };
 use porchlight_krm::Resource;
+use porchlight_sizing::StatedDemand;
 use porchlight_yaml::{SequenceIndent, emit};
 
 use crate::data::SliceTypeRules;
@@ -105,6 +106,14 @@ pub(crate) struct NetworkFunction {
     pub(crate) blueprint: Blueprint,
     /// Field the blueprint comes from, where the intent names one.
     pub(crate) blueprint_field: Option<String>,
+}
+
+impl Service {
+    /// What the sizing rules take.
+    pub(crate) fn stated_demand(&self) -> StatedDemand {
+        let Self { devices, sessions, downlink, uplink, .. } = *self;
+        StatedDemand { devices, sessions, downlink, uplink }
+    }
 }
 
 impl Site {

@@ -13,7 +13,6 @@ fn every_file_reads() {
         ),
         ("stacks", try_parse::<Vec<Stack>>(include_str!("../../data/stacks.yaml")).err()),
         ("providers", try_parse::<Vec<Provider>>(include_str!("../../data/providers.yaml")).err()),
-        ("sizing", try_parse::<Sizing>(include_str!("../../data/sizing.yaml")).err()),
         ("networks", try_parse::<Vec<NetworkPlan>>(include_str!("../../data/networks.yaml")).err()),
         ("parameters", try_parse::<Parameters>(include_str!("../../data/parameters.yaml")).err()),
         ("defaults", try_parse::<Defaults>(include_str!("../../data/defaults.yaml")).err()),
@@ -77,8 +76,6 @@ fn every_entry_names_its_source() {
         &data.defaults.data_network.source,
         &data.defaults.pool.source,
         &data.defaults.cni.source,
-        &data.sizing.headroom.source,
-        &data.sizing.headroom.unit,
     ]);
     assert!(sources.iter().all(|source| source.len() >= 8), "{sources:?}");
 }

@@ -7,12 +7,12 @@ use porchlight_api::object::{NameRef, condition_type};
 use porchlight_api::req::{AttachmentType, CniType, DataNetwork, Dependency, DependencyInjector, Interface};
 use porchlight_api::workload::NFDeployment;
 use porchlight_api::{Kind, Object, Quantity, annotation};
+use porchlight_sizing::{Figures, operator, quota};
 use serde::Serialize;
 
 use super::{Objects, nf_config};
 use crate::data::{Data, InterfaceRule, Provider};
 use crate::placement::{self, Instance};
-use crate::sizing;
 
 /// Network instance of the pod network; interfaces on it need no attachment.
 const POD_NETWORK: &str = "default";
@@ -59,14 +59,13 @@ impl Addition<'_, '_> {
 
     /// Limits the namespace to the pods the provider starts, where that is known.
     fn quota(&mut self) {
-        let sizing = &Data::get().sizing;
-        let size = self.provider.and_then(|provider| sizing::pod_size(provider, &self.instance.capacity));
-        let Some(size) = size else { return };
-        let (Ok(cpu), Ok(memory)) = (sizing::with_surge(size.cpu, sizing), sizing::with_surge(size.memory, sizing))
-        else {
+        let figures = Figures::get();
+        let operator = operator::of(&self.instance.function.provider);
+        let Some(size) = operator.and_then(|operator| operator.pod_size(&self.instance.capacity)) else { return };
+        let (Ok(cpu), Ok(memory)) = (quota::requests(size.cpu, figures), quota::requests(size.memory, figures)) else {
             return;
         };
-        let Ok(pods) = Quantity::from_integer(sizing::pods_with_surge(1, sizing)) else { return };
+        let Ok(pods) = Quantity::from_integer(quota::pods(1, figures)) else { return };
         let hard = BTreeMap::from([
             ("count/pods".to_owned(), pods),
             ("requests.cpu".to_owned(), cpu),

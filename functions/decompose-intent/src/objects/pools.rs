@@ -2,10 +2,10 @@
 
 use porchlight_api::network_slice_intent::{NfType, SessionType};
 use porchlight_api::req::{IpFamily, Pool};
+use porchlight_sizing::Figures;
+use porchlight_sizing::pool::{self as prefix, PoolPrefix};
 
-use crate::data::Data;
 use crate::placement::Instance;
-use crate::sizing::{self, PoolPrefix};
 use crate::slice::{self, DataNetwork};
 
 impl Instance<'_> {
@@ -52,9 +52,9 @@ impl Instance<'_> {
     }
 
     fn computed(&self, network: &DataNetwork) -> (PoolPrefix, PoolPrefix) {
-        let sizing = &Data::get().sizing;
+        let figures = Figures::get();
         let count = u64::try_from(network.pools.len()).unwrap_or(1);
         let sessions = self.demand.sessions;
-        (sizing::ipv4_pool(sessions, count, sizing), sizing::ipv6_pool(sessions, count, sizing))
+        (prefix::ipv4(sessions, count, figures), prefix::ipv6(sessions, count, figures))
     }
 }

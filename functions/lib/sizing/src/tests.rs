@@ -1,25 +1,33 @@
 use proptest::prelude::*;
 
-use super::*;
-use crate::data::Data;
+use porchlight_api::req::Capacity;
 
-fn service(devices: u64, downlink: u64, uplink: u64) -> Service {
-    Service {
-        devices,
-        sessions: None,
-        downlink,
-        uplink,
-        throughput_field: "spec.service.throughput",
-        packet_bytes: 700,
-        availability_percent: 99.9,
-        latency_ms: None,
-        five_qi: vec![9],
+use super::operator::Operator;
+use super::pool::PoolPrefix;
+use super::user_plane::{DpdkSize, dpdk_size};
+use super::*;
+
+fn stated(devices: u64, downlink: u64, uplink: u64) -> StatedDemand {
+    StatedDemand { devices, sessions: None, downlink, uplink }
+}
+
+#[test]
+fn embedded_data_reads_and_names_its_sources() {
+    let figures = data::try_parse::<Figures>(include_str!("../data/figures.yaml"));
+    assert_eq!(figures.as_ref().err(), None);
+    let operators = data::try_parse::<Vec<Operator>>(include_str!("../data/operators.yaml"));
+    assert_eq!(operators.as_ref().err(), None);
+    assert!(operator::all().iter().all(|operator| operator.source.len() >= 8));
+    let figures = include_str!("../data/figures.yaml").lines().filter(|line| !line.starts_with('#'));
+    for line in figures {
+        let source = line.split_once("source: \"").map(|(_, source)| source.trim_end_matches(['"', ' ', '}']));
+        assert!(source.is_some_and(|source| source.len() >= 8), "{line}");
     }
 }
 
 /// The worked example: 20 000 devices, 20G down, 5G up, split 60 to 40.
 fn example() -> (Demand, Demand, Demand) {
-    let slice = Demand::of_slice(&service(20_000, 20_000_000_000, 5_000_000_000), &Data::get().sizing);
+    let slice = stated(20_000, 20_000_000_000, 5_000_000_000).planned(Figures::get());
     (slice, slice.share(60, 100), slice.share(40, 100))
 }
 
@@ -36,42 +44,41 @@ fn demand_of_the_worked_example() {
 
 #[test]
 fn rates_of_the_worked_example() {
-    let sizing = &Data::get().sizing;
+    let figures = Figures::get();
     let (slice, edge01, edge02) = example();
     assert_eq!(slice.packets_per_second(700), 5_357_143);
     assert_eq!(edge01.packets_per_second(700), 3_214_286);
     assert_eq!(edge02.packets_per_second(700), 2_142_858);
-    assert_eq!(edge01.wire_rate(700, sizing), 20_108_571_429);
-    assert_eq!(edge02.wire_rate(700, sizing), 13_405_714_286);
+    assert_eq!(edge01.wire_rate(700, figures), 20_108_571_429);
+    assert_eq!(edge02.wire_rate(700, figures), 13_405_714_286);
 }
 
 #[test]
 fn pools_of_the_worked_example() {
-    let sizing = &Data::get().sizing;
-    assert_eq!(ipv4_pool(19_440, 1, sizing), PoolPrefix { length: 17, too_small: false });
-    assert_eq!(ipv4_pool(12_960, 1, sizing), PoolPrefix { length: 18, too_small: false });
-    assert_eq!(ipv4_pool(0, 1, sizing).length, 30);
-    assert_eq!(ipv4_pool(20_000_000, 1, sizing), PoolPrefix { length: 8, too_small: true });
-    assert_eq!(ipv4_pool(20_000_000, 2, sizing), PoolPrefix { length: 8, too_small: false });
-    assert_eq!(ipv6_pool(1, 1, sizing).length, 63);
-    assert_eq!(ipv6_pool(19_440, 1, sizing).length, 49);
+    let figures = Figures::get();
+    assert_eq!(pool::ipv4(19_440, 1, figures), PoolPrefix { length: 17, too_small: false });
+    assert_eq!(pool::ipv4(12_960, 1, figures), PoolPrefix { length: 18, too_small: false });
+    assert_eq!(pool::ipv4(0, 1, figures).length, 30);
+    assert_eq!(pool::ipv4(20_000_000, 1, figures), PoolPrefix { length: 8, too_small: true });
+    assert_eq!(pool::ipv4(20_000_000, 2, figures), PoolPrefix { length: 8, too_small: false });
+    assert_eq!(pool::ipv6(1, 1, figures).length, 63);
+    assert_eq!(pool::ipv6(19_440, 1, figures).length, 49);
 }
 
 #[test]
 fn dpdk_user_planes_of_the_worked_example() {
-    let sizing = &Data::get().sizing;
+    let figures = Figures::get();
     let (_, edge01, edge02) = example();
     let memory = 2304 << 20;
     let expected = |workers, cpus| DpdkSize { workers, cpus, memory, hugepages: 2, virtual_functions: 2 };
-    assert_eq!(dpdk_size(edge01, 700, sizing), expected(3, 4));
-    assert_eq!(dpdk_size(edge02, 700, sizing), expected(2, 3));
+    assert_eq!(dpdk_size(edge01, 700, figures), expected(3, 4));
+    assert_eq!(dpdk_size(edge02, 700, figures), expected(2, 3));
 }
 
 #[test]
 fn operators_step_once() {
-    let data = Data::get();
     let pod = |provider: &str, capacity: &Capacity| {
-        let size = pod_size(data.provider(provider).unwrap(), capacity).unwrap();
+        let size = operator::of(provider).unwrap().pod_size(capacity).unwrap();
         format!("{}/{}", size.cpu, size.memory)
     };
     let throughput =
@@ -94,10 +101,10 @@ fn operators_step_once() {
 
 #[test]
 fn quotas_leave_room_for_a_rolling_update() {
-    let sizing = &Data::get().sizing;
-    assert_eq!(with_surge("1000m".parse().unwrap(), sizing).unwrap().to_string(), "1250m");
-    assert_eq!(with_surge("1Gi".parse().unwrap(), sizing).unwrap().to_string(), "1280Mi");
-    assert_eq!(pods_with_surge(1, sizing), 2);
+    let figures = Figures::get();
+    assert_eq!(quota::requests("1000m".parse().unwrap(), figures).unwrap().to_string(), "1250m");
+    assert_eq!(quota::requests("1Gi".parse().unwrap(), figures).unwrap().to_string(), "1280Mi");
+    assert_eq!(quota::pods(1, figures), 2);
 }
 
 proptest! {
@@ -107,14 +114,14 @@ proptest! {
         rate in 0_u64..1 << 50, more_rate in 0_u64..1000,
         weight in 0_u64..1000, others in 1_u64..1000, pools in 1_u64..4,
     ) {
-        let sizing = &Data::get().sizing;
-        let at_site = |devices, rate| Demand::of_slice(&service(devices, rate, rate / 2), sizing).share(weight, weight + others);
+        let figures = Figures::get();
+        let at_site = |devices, rate| stated(devices, rate, rate / 2).planned(figures).share(weight, weight + others);
         let (less, more) = (at_site(devices, rate), at_site(devices + more_devices, rate + more_rate));
         prop_assert!(more.downlink >= less.downlink && more.uplink >= less.uplink);
         prop_assert!(more.sessions >= less.sessions && more.subscribers >= less.subscribers);
-        prop_assert!(ipv4_pool(more.sessions, pools, sizing).length <= ipv4_pool(less.sessions, pools, sizing).length);
-        prop_assert!(ipv6_pool(more.sessions, pools, sizing).length <= ipv6_pool(less.sessions, pools, sizing).length);
-        let (small, large) = (dpdk_size(less, 700, sizing), dpdk_size(more, 700, sizing));
+        prop_assert!(pool::ipv4(more.sessions, pools, figures).length <= pool::ipv4(less.sessions, pools, figures).length);
+        prop_assert!(pool::ipv6(more.sessions, pools, figures).length <= pool::ipv6(less.sessions, pools, figures).length);
+        let (small, large) = (dpdk_size(less, 700, figures), dpdk_size(more, 700, figures));
         prop_assert!(large.cpus >= small.cpus && large.memory >= small.memory && large.hugepages >= small.hugepages);
     }
 
