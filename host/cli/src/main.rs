@@ -11,6 +11,7 @@ mod interrupt;
 mod limits;
 mod output;
 mod report;
+mod runtime;
 mod timestamp;
 
 use std::process::ExitCode;

@@ -45,12 +45,12 @@ pub enum Dialect {
         /// What this kpt's behaviour is called here.
         profile: Profile,
     },
-    /// `porchlight render`; profile and image mapping are flags.
+    /// `porchlight render`; profile and containers are flags.
     Porchlight {
         /// It knows `--write-status`.
         writes_status: bool,
-        /// It knows `--function-map`.
-        maps_functions: bool,
+        /// It knows `--allow-container`.
+        runs_containers: bool,
     },
 }
 
@@ -91,7 +91,7 @@ impl Program {
             let help = ask(&["render", "--help"]).unwrap_or_default();
             let dialect = Dialect::Porchlight {
                 writes_status: help.contains("--write-status"),
-                maps_functions: help.contains("--function-map"),
+                runs_containers: help.contains("--allow-container"),
             };
             return Ok(Self { path, dialect, version: version.trim().to_owned() });
         }

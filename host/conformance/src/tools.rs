@@ -15,7 +15,6 @@ use crate::program::{Dialect, Profile, Program};
 pub struct Tools {
     folder: tempfile::TempDir,
     path: OsString,
-    map: Option<String>,
 }
 
 impl Tools {
@@ -29,8 +28,7 @@ impl Tools {
         folders.extend(functions.search.iter().cloned());
         folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
         let path = std::env::join_paths(folders).map_err(io::Error::other)?;
-        let map = functions.file.as_ref().map(|file| file.display().to_string());
-        let tools = Self { folder, path, map };
+        let tools = Self { folder, path };
         tools.script("docker", &functions.container_command())?;
         tools.script("kpt", &tools.kpt(program))?;
         Ok(tools)
@@ -48,37 +46,25 @@ impl Tools {
         match program.dialect {
             Dialect::Kpt { .. } => format!("#!/bin/sh\nexec '{path}' \"$@\"\n"),
             Dialect::Porchlight { .. } => {
-                let mut script = String::from("#!/bin/sh\nprofile=\"--kpt-compat $CONFORMANCE_PROFILE\"\n");
-                let map = self
-                    .map_flag(program)
-                    .map(|words| words.map(|word| format!("'{word}'")).join(" "))
-                    .unwrap_or_default();
-                script.push_str("case \"$1 $2\" in\n");
-                script.push_str(&format!("'fn render') shift 2; exec '{path}' render $profile {map} \"$@\" ;;\n"));
-                script.push_str(&format!("'fn eval') shift 2; exec '{path}' fn eval $profile {map} \"$@\" ;;\n"));
+                let mut script = String::from("#!/bin/sh\nflags=\"--kpt-compat $CONFORMANCE_PROFILE");
+                script.push_str(&containers(program).map(|flag| format!(" {flag}")).unwrap_or_default());
+                script.push_str("\"\ncase \"$1 $2\" in\n");
+                script.push_str(&format!("'fn render') shift 2; exec '{path}' render $flags \"$@\" ;;\n"));
+                script.push_str(&format!("'fn eval') shift 2; exec '{path}' fn eval $flags \"$@\" ;;\n"));
                 script.push_str(&format!("*) exec '{path}' \"$@\" ;;\nesac\n"));
                 script
             }
         }
     }
 
-    fn map_flag(&self, program: &Program) -> Option<[String; 2]> {
-        match program.dialect {
-            Dialect::Porchlight { maps_functions: true, .. } => {
-                self.map.clone().map(|map| ["--function-map".to_owned(), map])
-            }
-            Dialect::Porchlight { .. } | Dialect::Kpt { .. } => None,
-        }
-    }
-
-    /// The flags that Porchlight needs to act as `profile` and find the stand-ins; none for kpt.
+    /// The flags that Porchlight needs to act as `profile` and run the stand-ins; none for kpt.
     #[must_use]
     pub fn flags(&self, program: &Program, profile: Profile) -> Vec<String> {
         match program.dialect {
             Dialect::Kpt { .. } => Vec::new(),
             Dialect::Porchlight { .. } => {
                 let mut flags = vec!["--kpt-compat".to_owned(), profile.to_string()];
-                flags.extend(self.map_flag(program).into_iter().flatten());
+                flags.extend(containers(program).map(str::to_owned));
                 flags
             }
         }
@@ -116,4 +102,9 @@ impl Tools {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// The flag that lets Porchlight run the `docker` of these tools.
+fn containers(program: &Program) -> Option<&'static str> {
+    matches!(program.dialect, Dialect::Porchlight { runs_containers: true, .. }).then_some("--allow-container")
 }

@@ -22,20 +22,23 @@ impl Image {
     ///
     /// The entry's `tag` is left aside; see [`crate::tag`].
     pub(crate) fn of(function: &FunctionRef, compat: Compat, prefix: Option<&str>) -> Self {
-        let short = !function.image.contains('/');
-        let name = match (short, prefix) {
-            (false, _) => function.image.clone(),
-            (true, Some(prefix)) => format!("{}/{}", prefix.trim_end_matches('/'), function.image),
-            (true, None) => format!("{}/{}", default_prefix(compat), function.image),
-        };
-        let mut image = Self::parse(&name);
+        let mut image = Self::named(&function.image, compat, prefix);
         if compat == Compat::Latest && image.tag.is_none() && image.digest.is_none() {
             image.tag = Some("latest".to_owned());
         }
         image
     }
 
-    pub(crate) fn parse(name: &str) -> Self {
+    /// The image called `name`; a name without `/` gets the prefix.
+    pub(crate) fn named(name: &str, compat: Compat, prefix: Option<&str>) -> Self {
+        if name.contains('/') {
+            return Self::parse(name);
+        }
+        let prefix = prefix.map_or(default_prefix(compat), |prefix| prefix.trim_end_matches('/'));
+        Self::parse(&format!("{prefix}/{name}"))
+    }
+
+    fn parse(name: &str) -> Self {
         let (name, digest) = match name.split_once('@') {
             Some((name, digest)) => (name, Some(digest.to_owned())),
             None => (name, None),

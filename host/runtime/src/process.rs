@@ -2,8 +2,11 @@
 //!
 //! A process is its own group, so that what it starts can be ended with it. The call ends when both outputs are
 //! closed and the process has gone, or at the limit, even if something that left the group still holds an output.
+//! What a process began outside its group, a container for instance, is ended by a command of its own.
 
-use std::collections::BTreeSet;
+mod aftermath;
+
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,6 +17,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
+pub(crate) use aftermath::Aftermath;
+
 /// The processes that are running, so that an interrupt can end them with the program.
 #[derive(Debug, Clone, Default)]
 pub struct Processes {
@@ -22,7 +27,8 @@ pub struct Processes {
 
 #[derive(Debug, Default)]
 struct Groups {
-    running: BTreeSet<i32>,
+    /// By process group.
+    running: BTreeMap<i32, Option<Aftermath>>,
     /// No further process may start.
     closed: bool,
 }
@@ -30,24 +36,28 @@ struct Groups {
 impl Processes {
     /// Ends every running function with all it started, and lets no other start.
     pub fn kill_all(&self) {
-        let mut groups = self.lock();
-        groups.closed = true;
-        for group in &groups.running {
-            kill(*group);
-        }
+        let aftermaths: Vec<Aftermath> = {
+            let mut groups = self.lock();
+            groups.closed = true;
+            for group in groups.running.keys() {
+                kill(*group);
+            }
+            groups.running.values().flatten().cloned().collect()
+        };
+        aftermath::clear(&aftermaths);
     }
 
     fn lock(&self) -> MutexGuard<'_, Groups> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(&self, command: &mut Command) -> io::Result<Child> {
+    fn start(&self, command: &mut Command, aftermath: Option<&Aftermath>) -> io::Result<Child> {
         let mut groups = self.lock();
         if groups.closed {
             return Err(io::ErrorKind::Interrupted.into());
         }
         let child = command.process_group(0).spawn()?;
-        groups.running.insert(child.id().cast_signed());
+        groups.running.insert(child.id().cast_signed(), aftermath.cloned());
         Ok(child)
     }
 
@@ -93,16 +103,17 @@ pub(crate) enum Ended {
     OutputExceeded { stream: &'static str, stderr: Vec<u8> },
 }
 
-/// Runs `command` on `input`.
+/// Runs `command` on `input`. `aftermath` ends what would outlive the process when it is killed.
 pub(crate) fn run(
     processes: &Processes,
     command: &mut Command,
+    aftermath: Option<&Aftermath>,
     input: &str,
     limits: &ProcessLimits,
 ) -> Result<Finished, Ended> {
     let deadline = Instant::now().checked_add(limits.time);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = processes.start(command).map_err(Ended::NotStarted)?;
+    let mut child = processes.start(command, aftermath).map_err(Ended::NotStarted)?;
     if let Some(mut stdin) = child.stdin.take() {
         let input = input.as_bytes().to_vec();
         // A function need not read its input; then the pipe breaks, which is its own affair.
@@ -112,13 +123,12 @@ pub(crate) fn run(
     let stdout = Collector::start("stdout", child.stdout.take(), limits.stdout, sender.clone());
     let stderr = Collector::start("stderr", child.stderr.take(), limits.stderr, sender);
     let outcome = wait(&child, &closed, deadline);
-    let status = processes.end(&mut child);
+    let exit_code = processes.end(&mut child).ok().and_then(|status| status.code());
+    if let Some(aftermath) = aftermath.filter(|_| outcome.is_err() || exit_code.is_none()) {
+        aftermath::clear(std::slice::from_ref(aftermath));
+    }
     match outcome {
-        Ok(()) => Ok(Finished {
-            stdout: stdout.take(),
-            stderr: stderr.take(),
-            exit_code: status.ok().and_then(|status| status.code()).unwrap_or(-1),
-        }),
+        Ok(()) => Ok(Finished { stdout: stdout.take(), stderr: stderr.take(), exit_code: exit_code.unwrap_or(-1) }),
         Err(Stop::Time) => Err(Ended::Timeout { stderr: stderr.take() }),
         Err(Stop::Output(stream)) => Err(Ended::OutputExceeded { stream, stderr: stderr.take() }),
     }

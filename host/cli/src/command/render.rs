@@ -14,13 +14,14 @@ use std::time::{Instant, SystemTime};
 use clap::Args;
 use porchlight_package::{Compat, Format, PackageTree, PlanOptions};
 use porchlight_pipeline::{Event, Outcome, RenderOptions, Reporter, TextReporter};
-use porchlight_runtime::{FunctionMap, Functions};
+use porchlight_runtime::Containers;
 
 use crate::command::results;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::limits::LimitFlags;
 use crate::report::ReportFlags;
+use crate::runtime::RuntimeFlags;
 use crate::{exit, output};
 use destination::{Destination, Written};
 use record::Record;
@@ -43,9 +44,6 @@ pub(crate) struct Render {
     /// Directory for `results.yaml`, what every function reported
     #[arg(long, value_name = "DIR")]
     results_dir: Option<PathBuf>,
-    /// Allow `exec:` functions: programs of this machine, outside the sandbox
-    #[arg(long)]
-    allow_exec: bool,
     /// Allow a function to return no resources at all, which empties the package
     #[arg(long)]
     allow_empty: bool,
@@ -55,18 +53,14 @@ pub(crate) struct Render {
     /// How files are written: `kpt` (anew, as kpt writes them) or `minimal` (only what functions changed moves)
     #[arg(long, value_name = "kpt|minimal", default_value_t = Format::Kpt)]
     format: Format,
-    /// Stands before images without `/`, and is where our own images live
-    #[arg(long, value_name = "PREFIX")]
-    image_prefix: Option<String>,
-    /// What runs in place of images: a file of `functions`, each an `image` and an `exec`, a `wasm` file or `as` another image
-    #[arg(long, value_name = "FILE")]
-    function_map: Option<PathBuf>,
     /// Threads for reading and writing files [default: one per processor]
     #[arg(short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Cut long results and stderr of functions to four lines, as kpt beta.56 does
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     truncate_output: bool,
+    #[command(flatten)]
+    runtime: RuntimeFlags,
     #[command(flatten)]
     limits: LimitFlags,
     #[command(flatten)]
@@ -90,7 +84,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         // Fails only where a pool exists already, which then has its own size.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
     }
-    let runtime = runtime(arguments)?;
+    let runtime = arguments.runtime.functions(arguments.kpt_compat, arguments.limits.function(), Containers::default())?;
     let interrupts = Interrupts::watch(runtime.processes())
         .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
 
@@ -101,8 +95,11 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
     };
     tell_about(&tree);
 
-    let mut reporter = Record::new(TextReporter::new(io::stderr(), arguments.kpt_compat, arguments.truncate_output));
-    let options = RenderOptions { allow_exec: arguments.allow_exec, allow_empty: arguments.allow_empty };
+    let mut reporter = Record::new(
+        TextReporter::new(io::stderr(), arguments.kpt_compat, arguments.truncate_output)
+            .wasm(arguments.runtime.allow_alpha_wasm),
+    );
+    let options = RenderOptions { allow_exec: arguments.runtime.allow_exec, allow_empty: arguments.allow_empty };
     let Outcome { results, functions, packages, rendered } = run.stage_that_ends(
         "render",
         |outcome: &Outcome| outcome.rendered.is_ok(),
@@ -126,24 +123,6 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         Written::Differences => exit::FAILED,
         Written::InPlace | Written::Elsewhere => exit::SUCCESS,
     })
-}
-
-fn runtime(arguments: &Render) -> Result<Functions, Failure> {
-    let mut runtime = Functions::new(arguments.kpt_compat, arguments.image_prefix.clone(), arguments.limits.function());
-    if let Some(file) = &arguments.function_map {
-        runtime = runtime.with_map(FunctionMap::read(file).map_err(|error| Failure::plain(error).exit(exit::USAGE))?);
-    }
-    if let Some(directory) = module_cache() {
-        runtime = runtime.with_cache(directory);
-    }
-    Ok(runtime)
-}
-
-/// Where machine code of modules from outside is kept: the user's cache directory, if there is one.
-fn module_cache() -> Option<PathBuf> {
-    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let caches = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
-    Some(caches.join("porchlight").join("modules"))
 }
 
 /// What a user should know about how the package was opened.

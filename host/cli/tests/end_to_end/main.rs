@@ -12,3 +12,4 @@ mod minimal;
 mod program;
 mod render;
 mod report;
+mod runtimes;

@@ -101,11 +101,16 @@ fn images_that_are_not_ours_tell_the_way() {
         (
             "gcr.io/kpt-fn/set-namespace:v0.4.1",
             &[][..],
-            &["[FN_IMAGE_UNRESOLVED] Host: ", "gcr.io/kpt-fn/set-namespace:v0.4.1", "exec:", "--allow-exec"][..],
+            &[
+                "[FN_IMAGE_UNRESOLVED] Host: ",
+                "gcr.io/kpt-fn/set-namespace:v0.4.1",
+                "--allow-container",
+                "--function-map",
+            ][..],
         ),
         ("annotate-sbom:v0.1.0", &[], &["ghcr.io/kptdev/krm-functions-catalog", "--image-prefix ghcr.io/porchlight"]),
         ("annotate-sbom:v0.1.0", &["--kpt-compat", "beta.56"], &["gcr.io/kpt-fn/annotate-sbom:v0.1.0"]),
-        ("ghcr.io/porchlight/annotate-sbom:v9.9.9", &[], &["v9.9.9", "holds version v0.1.0"]),
+        ("ghcr.io/porchlight/annotate-sbom:v9.9.9", &[], &["v9.9.9", "in version v0.1.0"]),
         (DIGEST, &[], &["digest", "ghcr.io/porchlight/annotate-sbom:v0.1.0"]),
     ] {
         let scratch = tempfile::tempdir().expect("scratch folder");

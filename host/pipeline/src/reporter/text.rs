@@ -16,13 +16,21 @@ pub struct TextReporter<W> {
     out: W,
     compat: Compat,
     truncate: bool,
+    wasm: bool,
 }
 
 impl<W: Write> TextReporter<W> {
     /// A reporter in the form of one kpt release. `truncate` cuts results and stderr to four lines, which only
     /// beta.56 does.
     pub fn new(out: W, compat: Compat, truncate: bool) -> Self {
-        Self { out, compat, truncate }
+        Self { out, compat, truncate, wasm: false }
+    }
+
+    /// Whether every function is told as a wasm function, which kpt does under `--allow-alpha-wasm`.
+    #[must_use]
+    pub fn wasm(mut self, wasm: bool) -> Self {
+        self.wasm = wasm;
+        self
     }
 
     /// The writer.
@@ -31,7 +39,7 @@ impl<W: Write> TextReporter<W> {
     }
 
     fn started(&self, step: &Step<'_>) -> String {
-        let mut line = format!("[RUNNING] {}", quote(step.function));
+        let mut line = format!("[RUNNING] {}{}", if self.wasm { "WASM " } else { "" }, quote(step.function));
         if let Some(count) = step.selected {
             line += &format!(" on {count} resource(s)");
         }

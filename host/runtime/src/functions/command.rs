@@ -1,17 +1,19 @@
-//! A command of an `exec:` entry, ready to run.
+//! A program of this machine, ready to run.
 
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process;
 
 use porchlight_krm::Code;
 use porchlight_package::quote;
 use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
 
+use super::stopped;
 use crate::process::{Ended, Finished, ProcessLimits, Processes, run};
 use crate::{command_line, executable};
 
 pub(super) struct Command {
-    text: String,
+    name: String,
     program: String,
     arguments: Vec<String>,
     limits: ProcessLimits,
@@ -21,7 +23,8 @@ pub(super) struct Command {
 }
 
 impl Command {
-    /// Splits the text; the program is looked for when it is run, as kpt does.
+    /// The command of an `exec:` entry, called by its whole text. The program is looked for when it is run, as kpt
+    /// does.
     pub(super) fn new(text: &str, limits: ProcessLimits, processes: Processes) -> Result<Self, RuntimeError> {
         let mut words = command_line::split(text)
             .map_err(|error| {
@@ -31,7 +34,7 @@ impl Command {
             .into_iter();
         let program = words.next().unwrap_or_else(|| text.to_owned());
         Ok(Self {
-            text: text.to_owned(),
+            name: text.to_owned(),
             program,
             arguments: words.collect(),
             limits,
@@ -40,19 +43,19 @@ impl Command {
         })
     }
 
-    /// A program that runs in place of `image`, under the image's name.
-    pub(super) fn standing_for(image: String, words: &[String], limits: ProcessLimits, processes: Processes) -> Self {
-        let (program, arguments) = match words.split_first() {
-            Some((program, arguments)) => (program.clone(), arguments.to_vec()),
-            None => (image.clone(), Vec::new()),
+    /// The same command under the name of the image it stands in for. A path is relative to `folder`.
+    pub(super) fn stand_in(self, name: String, folder: &Path) -> Self {
+        let program = match self.program.contains('/') {
+            true => folder.join(&self.program).to_string_lossy().into_owned(),
+            false => self.program,
         };
-        Self { text: image, program, arguments, limits, processes, stands_for_image: true }
+        Self { name, program, stands_for_image: true, ..self }
     }
 }
 
 impl Prepared for Command {
     fn display_name(&self) -> &str {
-        &self.text
+        &self.name
     }
 
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
@@ -60,7 +63,7 @@ impl Prepared for Command {
         let program = executable::find(&self.program, std::env::var_os("PATH").as_deref()).map_err(not_started)?;
         let mut command = process::Command::new(&program);
         command.arg0(&self.program).args(&self.arguments);
-        match run(&self.processes, &mut command, input.text(), &self.limits) {
+        match run(&self.processes, &mut command, None, input.text(), &self.limits) {
             Ok(Finished { stdout, mut stderr, exit_code }) => {
                 if self.stands_for_image {
                     stderr.pop_if(|last| *last == b'\n');
@@ -68,17 +71,7 @@ impl Prepared for Command {
                 Ok(RunOutput { stdout, stderr, exit_code })
             }
             Err(Ended::NotStarted(error)) => Err(not_started(executable::start_failure(&program, &error))),
-            Err(Ended::Timeout { stderr }) => {
-                let message = format!(
-                    "function `{}` stopped after {:?}, the limit of one function call; allow more with `--fn-timeout`",
-                    self.text, self.limits.time
-                );
-                Err(RuntimeError::new(Code::FnTimeout, message).stderr(stderr))
-            }
-            Err(Ended::OutputExceeded { stream, stderr }) => {
-                let message = format!("function `{}` wrote more to {stream} than it may", self.text);
-                Err(RuntimeError::new(Code::FnOutputInvalid, message).stderr(stderr))
-            }
+            Err(ended) => Err(stopped(&self.name, ended, &self.limits)),
         }
     }
 }

@@ -3,7 +3,7 @@ use super::*;
 const LIMITS: ProcessLimits = ProcessLimits { time: Duration::from_secs(20), stdout: 1 << 20, stderr: 1 << 16 };
 
 fn shell(script: &str, input: &str, limits: &ProcessLimits) -> Result<Finished, Ended> {
-    run(&Processes::default(), Command::new("sh").args(["-c", script]), input, limits)
+    run(&Processes::default(), Command::new("sh").args(["-c", script]), None, input, limits)
 }
 
 #[test]
@@ -66,14 +66,47 @@ fn an_interrupt_ends_the_running_and_stops_the_next() {
     let processes = Processes::default();
     let running = {
         let processes = processes.clone();
-        thread::spawn(move || run(&processes, Command::new("sleep").arg("1000"), "", &LIMITS))
+        thread::spawn(move || run(&processes, Command::new("sleep").arg("1000"), None, "", &LIMITS))
     };
     while processes.lock().running.is_empty() {
         thread::yield_now();
     }
     processes.kill_all();
     assert_eq!(running.join().unwrap().unwrap().exit_code, -1);
-    assert!(matches!(run(&processes, &mut Command::new("true"), "", &LIMITS), Err(Ended::NotStarted(_))));
+    assert!(matches!(run(&processes, &mut Command::new("true"), None, "", &LIMITS), Err(Ended::NotStarted(_))));
+}
+
+#[test]
+fn what_outlives_a_killed_process_is_ended_by_its_own_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let (began, ended) = (folder.path().join("began"), folder.path().join("ended"));
+    let aftermath = Aftermath::new("touch", [ended.as_os_str()]);
+    let sleeper = |began: &std::path::Path| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "touch \"$0\"; exec sleep 1000"]).arg(began);
+        command
+    };
+
+    let finished = run(&Processes::default(), &mut Command::new("true"), Some(&aftermath), "", &LIMITS).unwrap();
+    assert_eq!((finished.exit_code, ended.exists()), (0, false), "nothing outlives a process that ends by itself");
+
+    let limits = ProcessLimits { time: Duration::from_millis(200), ..LIMITS };
+    let stopped = run(&Processes::default(), &mut sleeper(&began), Some(&aftermath), "", &limits);
+    assert!(matches!(stopped, Err(Ended::Timeout { .. })) && ended.exists(), "at the limit");
+
+    std::fs::remove_file(&ended).unwrap();
+    drop(std::fs::remove_file(&began));
+    let processes = Processes::default();
+    let running = {
+        let (processes, aftermath, mut command) = (processes.clone(), aftermath.clone(), sleeper(&began));
+        thread::spawn(move || run(&processes, &mut command, Some(&aftermath), "", &LIMITS))
+    };
+    while !began.exists() {
+        thread::yield_now();
+    }
+    processes.kill_all();
+    assert!(ended.exists(), "on an interrupt");
+    assert_eq!(running.join().unwrap().unwrap().exit_code, -1);
 }
 
 /// Waits for a killed process to leave the table; a stranger would stay and fail the test by its time limit.

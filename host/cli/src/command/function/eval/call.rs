@@ -8,6 +8,7 @@ use porchlight_pipeline::{Arguments, FunctionConfig};
 
 use super::Eval;
 use crate::command::function::stream;
+use crate::exit;
 use crate::failure::Failure;
 
 /// A function call, checked as far as it can be without reading the resources.
@@ -63,13 +64,16 @@ fn function(flags: &Eval) -> Result<FunctionRef, Failure> {
         return Err(Failure::plain("must specify --image or --exec"));
     }
     if flags.container.any() {
-        return Err(if image.is_empty() {
-            Failure::plain("--mount, --as-current-user, --network and --env can only be used with container functions")
-        } else {
-            Failure::plain(
-                "--mount, --as-current-user, --network and --env are for functions in containers, which this version does not run",
-            )
-        });
+        if image.is_empty() {
+            return Err(Failure::plain(
+                "--mount, --as-current-user, --network and --env can only be used with container functions",
+            ));
+        }
+        if !flags.runtime.allow_container {
+            return Err(Failure::plain("--mount, --as-current-user, --network and --env are for functions in containers")
+                .hint("allow containers with `--allow-container`")
+                .exit(exit::USAGE));
+        }
     }
     let once = |selector: porchlight_package::Selector| if selector.is_empty() { Vec::new() } else { vec![selector] };
     let function = FunctionRef {

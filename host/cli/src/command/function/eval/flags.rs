@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use porchlight_package::{Compat, Selector};
-use porchlight_runtime::{FunctionMap, Functions};
+use porchlight_runtime::{Containers, Functions};
+use rustix::process::{getgid, getuid};
 
 use crate::exit;
 use crate::failure::Failure;
 use crate::limits::LimitFlags;
+use crate::runtime::RuntimeFlags;
 
 #[derive(Debug, Args)]
 pub(crate) struct Eval {
@@ -46,12 +48,6 @@ pub(crate) struct Eval {
     /// Release of kpt to follow in rules and messages: `beta.56` or `latest`
     #[arg(long, value_name = "RELEASE", default_value_t = Compat::Latest)]
     pub(super) kpt_compat: Compat,
-    /// Stands before images without `/`, and is where our own images live
-    #[arg(long, value_name = "PREFIX")]
-    pub(super) image_prefix: Option<String>,
-    /// What runs in place of images: a file of `functions`, each an `image` and an `exec`, a `wasm` file or `as` another image
-    #[arg(long, value_name = "FILE")]
-    pub(super) function_map: Option<PathBuf>,
     /// Cut long results and stderr of functions to four lines, as kpt beta.56 does
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub(super) truncate_output: bool,
@@ -60,6 +56,8 @@ pub(crate) struct Eval {
     pub(super) arguments: Vec<String>,
     #[arg(short = 'm', long, hide = true)]
     pub(super) include_meta_resources: bool,
+    #[command(flatten)]
+    pub(super) runtime: RuntimeFlags,
     #[command(flatten)]
     pub(super) container: ContainerFlags,
     #[command(flatten)]
@@ -89,6 +87,19 @@ pub(crate) struct ContainerFlags {
 impl ContainerFlags {
     pub(super) fn any(&self) -> bool {
         self.network || self.as_current_user || !self.mount.is_empty() || !self.env.is_empty()
+    }
+
+    fn containers(&self) -> Result<Containers, Failure> {
+        let mount = |text: &String| {
+            text.parse().map_err(|error| Failure::plain(format_args!("--mount {text:?} {error}")).exit(exit::USAGE))
+        };
+        Ok(Containers {
+            network: self.network,
+            user: self.as_current_user.then(|| format!("{}:{}", getuid().as_raw(), getgid().as_raw())),
+            mounts: self.mount.iter().map(mount).collect::<Result<_, _>>()?,
+            environment: self.env.clone(),
+            ..Containers::default()
+        })
     }
 }
 
@@ -174,12 +185,9 @@ impl Eval {
 
     /// What runs the function.
     pub(super) fn runtime(&self) -> Result<Functions, Failure> {
-        let runtime = Functions::new(self.kpt_compat, self.image_prefix.clone(), self.limits.function());
-        Ok(match &self.function_map {
-            Some(file) => {
-                runtime.with_map(FunctionMap::read(file).map_err(|error| Failure::plain(error).exit(exit::USAGE))?)
-            }
-            None => runtime,
-        })
+        let mut flags = self.runtime.clone();
+        // kpt's `fn eval` tells modules from other programs by their names, unlike its `fn render`.
+        flags.allow_alpha_wasm &= self.exec.as_deref().is_none_or(|exec| exec.ends_with(".wasm"));
+        flags.functions(self.kpt_compat, self.limits.function(), self.container.containers()?)
     }
 }

@@ -1,0 +1,107 @@
+//! Flags that say who may run the functions of a pipeline, and how.
+
+use std::env;
+use std::path::PathBuf;
+
+use clap::Args;
+use porchlight_krm::Code;
+use porchlight_package::Compat;
+use porchlight_runtime::{Containers, Engine, FunctionLimits, FunctionMap, Functions, PullPolicy};
+
+use crate::exit;
+use crate::failure::Failure;
+
+/// Who may run functions, beside those inside this program.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Functions")]
+pub(crate) struct RuntimeFlags {
+    /// Allow programs of this machine, outside the sandbox: `exec:` functions
+    #[arg(long)]
+    pub(crate) allow_exec: bool,
+    /// Allow containers, run by docker, or by what `KRM_FN_RUNTIME` names: `podman`, `nerdctl`
+    #[arg(long)]
+    pub(crate) allow_container: bool,
+    /// Allow containers the network of this machine; they have none otherwise
+    #[arg(long)]
+    pub(crate) allow_network: bool,
+    /// When images of containers are pulled: `Always`, `IfNotPresent`, `Never`
+    #[arg(long, value_name = "POLICY", default_value = "IfNotPresent")]
+    pub(crate) image_pull_policy: String,
+    /// Take every `exec:` for the path of a wasm32-wasip1 module and run no container; kpt's flag
+    #[arg(long)]
+    pub(crate) allow_alpha_wasm: bool,
+    /// What runs in place of images: a file of `functions`, each an `image` with an `exec`, a `wasm` file or `as` another image
+    #[arg(long, value_name = "FILE", env = "PORCHLIGHT_FUNCTION_MAP")]
+    pub(crate) function_map: Option<PathBuf>,
+    /// Stands before images without `/`, and is where our own images live
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) image_prefix: Option<String>,
+}
+
+impl RuntimeFlags {
+    /// The runtime these flags describe. Of `containers`, what only some commands can tell is taken: user, mounts,
+    /// environment.
+    pub(crate) fn functions(
+        &self,
+        compat: Compat,
+        limits: FunctionLimits,
+        containers: Containers,
+    ) -> Result<Functions, Failure> {
+        let mut functions = Functions::new(compat, self.image_prefix.clone(), limits);
+        let pull = self.pull_policy()?;
+        if let Some(file) = &self.function_map {
+            let map = FunctionMap::read(file, compat, self.image_prefix.as_deref())
+                .map_err(|error| Failure::plain(error).exit(exit::USAGE))?;
+            functions = functions.with_map(map, self.allow_exec);
+        }
+        if self.allow_container {
+            let engine = engine(compat)?;
+            functions = functions.with_containers(Containers {
+                engine,
+                pull,
+                network: self.allow_network || containers.network,
+                ..containers
+            });
+        }
+        if self.allow_alpha_wasm {
+            functions = functions.wasm_only();
+        }
+        if let Some(directory) = module_cache() {
+            functions = functions.with_cache(directory);
+        }
+        Ok(functions)
+    }
+
+    /// The pull policy, refused in kpt's words.
+    pub(crate) fn pull_policy(&self) -> Result<PullPolicy, Failure> {
+        let text = &self.image_pull_policy;
+        text.parse().map_err(|error| {
+            Failure::plain(format_args!("invalid argument {text:?} for \"--image-pull-policy\" flag: {error}"))
+                .exit(exit::USAGE)
+        })
+    }
+}
+
+/// The container engine that kpt's variable names. The name the variable has in the other releases works too.
+pub(crate) fn engine(compat: Compat) -> Result<Engine, Failure> {
+    let variables = match compat {
+        Compat::Beta56 => ["KPT_FN_RUNTIME", "KRM_FN_RUNTIME"],
+        Compat::Latest => ["KRM_FN_RUNTIME", "KPT_FN_RUNTIME"],
+    };
+    let given =
+        variables.into_iter().find_map(|name| Some((name, env::var(name).ok().filter(|text| !text.is_empty())?)));
+    let Some((name, text)) = given else { return Ok(Engine::default()) };
+    text.parse().map_err(|error| {
+        Failure::plain(error)
+            .code(Code::FnImageUnresolved)
+            .hint(format!("set `{name}` to `docker`, `podman` or `nerdctl`"))
+            .exit(exit::USAGE)
+    })
+}
+
+/// Where machine code of modules from outside is kept: the user's cache directory, if there is one.
+fn module_cache() -> Option<PathBuf> {
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    Some(caches.join("porchlight").join("modules"))
+}

@@ -1,0 +1,82 @@
+//! Modules that are ready to run, each loaded once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use porchlight_embedded::EmbeddedFunction;
+use porchlight_wasm::{LoadError, Module, ModuleCache, Sandbox};
+
+use crate::regular_file;
+
+/// Largest module, in bytes. The largest functions of the kpt catalog have 60 MiB.
+const LARGEST: u64 = 256 << 20;
+
+#[derive(Debug, Default)]
+pub(super) struct Modules {
+    sandbox: OnceLock<Sandbox>,
+    loaded: Mutex<BTreeMap<String, Module>>,
+    /// Keeps compiled code between runs of the program.
+    pub(super) cache: Option<ModuleCache>,
+}
+
+impl Modules {
+    /// A function inside this program.
+    pub(super) fn embedded(&self, function: &'static EmbeddedFunction) -> Result<Module, LoadError> {
+        self.once(function.name(), || function.load(self.sandbox()?))
+    }
+
+    /// A module of somebody else, a WASI preview 1 command. No flag guards it: it gets nothing but its input.
+    ///
+    /// # Errors
+    /// Why not, for people.
+    pub(super) fn file(&self, path: &Path) -> Result<Module, String> {
+        let load = || {
+            let wasm = regular_file::read(path, LARGEST)?;
+            if !wasm.starts_with(b"\0asm") {
+                return Err("it is no WebAssembly module".to_owned());
+            }
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let sandbox = self.sandbox().map_err(|error| error.to_string())?;
+            let module = match &self.cache {
+                Some(cache) => cache.load(sandbox, &name, &wasm),
+                None => sandbox.compile(&name, &wasm),
+            };
+            module.map_err(|error| explain(&error))
+        };
+        // A path with a slash cannot be the name of an embedded function.
+        self.once(&format!("file/{}", path.display()), load)
+            .map_err(|error| format!("cannot load module `{}`: {error}", path.display()))
+    }
+
+    fn once<E>(&self, key: &str, load: impl FnOnce() -> Result<Module, E>) -> Result<Module, E> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(module) = loaded.get(key) {
+            return Ok(module.clone());
+        }
+        let module = load()?;
+        loaded.insert(key.to_owned(), module.clone());
+        Ok(module)
+    }
+
+    fn sandbox(&self) -> Result<&Sandbox, LoadError> {
+        match self.sandbox.get() {
+            Some(sandbox) => Ok(sandbox),
+            None => {
+                let sandbox = Sandbox::new()?;
+                Ok(self.sandbox.get_or_init(|| sandbox))
+            }
+        }
+    }
+}
+
+/// kpt's own kind of module is a likely mistake.
+fn explain(error: &LoadError) -> String {
+    match error {
+        LoadError::UnknownImport { import } if import.starts_with("gojs.") || import.starts_with("go.") => format!(
+            "{error}; it is built for js/wasm, the interface of `kpt alpha wasm`: build it as a WASI command \
+             (`GOOS=wasip1 GOARCH=wasm`, `--target wasm32-wasip1`)"
+        ),
+        _ => error.to_string(),
+    }
+}
