@@ -84,7 +84,8 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         // Fails only where a pool exists already, which then has its own size.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
     }
-    let runtime = arguments.runtime.functions(arguments.kpt_compat, arguments.limits.function(), Containers::default())?;
+    let runtime =
+        arguments.runtime.functions(arguments.kpt_compat, arguments.limits.function(), Containers::default())?;
     let interrupts = Interrupts::watch(runtime.processes())
         .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
 

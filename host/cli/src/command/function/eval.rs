@@ -63,8 +63,8 @@ pub(crate) fn run(arguments: &Eval) -> Result<u8, Failure> {
         allow_empty: arguments.allow_empty || !matches!(destination, Destination::InPlace),
         set_aside: set_aside.as_deref().filter(|_| compat == Compat::Latest),
     };
-    let mut reporter = TextReporter::new(io::stderr(), compat, arguments.truncate_output)
-        .wasm(arguments.runtime.allow_alpha_wasm);
+    let mut reporter =
+        TextReporter::new(io::stderr(), compat, arguments.truncate_output).wasm(arguments.runtime.allow_alpha_wasm);
     let Evaluation { results, evaluated } = evaluate(&call.function, config, input, &runtime, &mut reporter, &options);
     let evaluated = evaluated.map_err(failure);
     let committed = match (evaluated, &place, &destination) {

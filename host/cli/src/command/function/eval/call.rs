@@ -70,9 +70,11 @@ fn function(flags: &Eval) -> Result<FunctionRef, Failure> {
             ));
         }
         if !flags.runtime.allow_container {
-            return Err(Failure::plain("--mount, --as-current-user, --network and --env are for functions in containers")
-                .hint("allow containers with `--allow-container`")
-                .exit(exit::USAGE));
+            return Err(Failure::plain(
+                "--mount, --as-current-user, --network and --env are for functions in containers",
+            )
+            .hint("allow containers with `--allow-container`")
+            .exit(exit::USAGE));
         }
     }
     let once = |selector: porchlight_package::Selector| if selector.is_empty() { Vec::new() } else { vec![selector] };
