@@ -96,10 +96,6 @@ impl Function for AnnotateSbom {
         list.sort_items();
         Ok(())
     }
-
-    fn config_schema() -> Option<String> {
-        serde_json::to_string_pretty(&schemars::schema_for!(SbomConfig)).ok()
-    }
 }
 
 /// The documents of a format, the one that annotations refer to first.

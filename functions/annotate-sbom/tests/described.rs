@@ -37,8 +37,8 @@ fn the_example_of_the_readme_runs() {
 #[test]
 fn every_field_of_the_configuration_is_in_the_readme() {
     let readme = fs::read_to_string(file("README.md")).unwrap();
-    let schema: serde_json::Value = serde_json::from_str(&AnnotateSbom::config_schema().unwrap()).unwrap();
-    for field in schema["properties"].as_object().unwrap().keys() {
+    let schema = porchlight_api::schema::find(AnnotateSbom::CONFIG_KIND).unwrap().json_schema();
+    for field in schema["properties"]["spec"]["properties"].as_object().unwrap().keys() {
         assert!(readme.contains(&format!("| `{field}`")), "`{field}` is missing in README.md");
     }
 }

@@ -18,6 +18,7 @@ mod slice;
 mod specialization;
 mod validate;
 
+use porchlight_api::Kind;
 use porchlight_krm::{CodedError, Function, Gvk, ResourceList};
 
 pub use config::Config;
@@ -28,7 +29,7 @@ pub struct DecomposeIntent;
 impl Function for DecomposeIntent {
     const NAME: &'static str = "decompose-intent";
     const DESCRIPTION: &'static str = "Turns network slice intents into the Nephio objects that realise them";
-    const CONFIG_KIND: &'static str = "DecomposeIntentConfig";
+    const CONFIG_KIND: &'static str = Config::KIND;
     const READS: &'static [Gvk] = &[
         Gvk::new("orchestration.nephio-oran.io/v1alpha1", "NetworkSliceIntent"),
         Gvk::new("infra.nephio.org/v1alpha1", "WorkloadCluster"),

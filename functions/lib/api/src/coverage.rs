@@ -7,7 +7,6 @@ mod site;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::infra::LabelSelector;
@@ -22,7 +21,8 @@ pub use site::{CellIdentity, CoverageSite, RadioUnit, Sector};
 /// written `Coverage`.
 ///
 /// Numbers are wider here than their ranges, so that every fault of an expansion can be reported with its field.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CoverageExpansion {
     /// The area. Polygons become sites where no sites are listed.
@@ -81,7 +81,8 @@ impl Kind for CoverageExpansion {
 }
 
 /// An area, described in one or more ways (TS 28.541 coverageArea, coverageAreaTAList).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Area {
     /// Tracking areas.
@@ -103,7 +104,8 @@ impl Area {
 }
 
 /// How neighbour relations come about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Neighbours {
     /// `auto`: cells whose sites are near each other and of which one looks at the other.
@@ -113,7 +115,8 @@ pub enum Neighbours {
 }
 
 /// The text form of [`Neighbours`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum NeighbourMode {
     /// By place and direction.
@@ -122,7 +125,8 @@ pub enum NeighbourMode {
 }
 
 /// A relation between two cells (TS 28.541 NRCellRelation). A site stands for all its cells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NeighbourRelation {
     /// Name of a site or cell.
@@ -132,7 +136,8 @@ pub struct NeighbourRelation {
 }
 
 /// In which form radio network functions are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum CoveragePlacement {
     /// One `PackageVariant` per network function.
@@ -145,7 +150,8 @@ pub enum CoveragePlacement {
 }
 
 /// Tracking area identity (TS 23.003 §28.6).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tai {
     /// The network.
@@ -155,7 +161,8 @@ pub struct Tai {
 }
 
 /// A tracking area code as people write it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Tac {
     /// Decimal.
@@ -178,7 +185,8 @@ impl Tac {
 }
 
 /// A point on the WGS 84 ellipsoid.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GeoCoordinate {
     /// Degrees north, −90 to 90.

@@ -1,6 +1,5 @@
 //! `EdgeSite`: a place with a cluster, and what it can carry.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Quantity;
@@ -8,7 +7,8 @@ use crate::network_slice_intent::SiteRole;
 use crate::object::Kind;
 
 /// Spec of an `EdgeSite` (ours, local-config). The kind may also be written `Edge`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct EdgeSite {
     /// Name of the site; default the object's name.
@@ -43,7 +43,8 @@ impl Kind for EdgeSite {
 }
 
 /// A place on the WGS 84 ellipsoid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Location {
     /// Degrees north, −90 to 90.
@@ -58,7 +59,8 @@ pub struct Location {
 }
 
 /// The workload cluster of a site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct EdgeCluster {
     /// Name of the cluster. Nephio's blueprints break on dashes in it.
@@ -75,7 +77,8 @@ pub struct EdgeCluster {
 }
 
 /// What a cluster can carry (O2 IMS resource pools).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct EdgeCapacity {
     /// Processor time, such as `64` or `1500m`.
@@ -96,7 +99,8 @@ pub struct EdgeCapacity {
 }
 
 /// A port.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Nic {
     /// Gbit/s, above 0.
@@ -104,7 +108,8 @@ pub struct Nic {
 }
 
 /// Delay to other places (TS 28.541 latency split).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct EdgeLatency {
     /// One way to the core site, in ms.

@@ -1,13 +1,13 @@
 //! `IntentReport`: what became of an intent (TS 28.312 IntentReport), with the way from each field to each object.
 //! Written by functions, read by people and by later steps; stays in the package.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
 
 /// Spec of an `IntentReport`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IntentReport {
     /// The intent's name.
@@ -37,7 +37,8 @@ impl Kind for IntentReport {
 
 /// TS 28.312 fulfilmentStatus and notFulfilledState. A package can promise, not deliver: the status stays
 /// `NOT_FULFILLED` here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fulfilment {
     /// Status.
@@ -48,7 +49,8 @@ pub struct Fulfilment {
 }
 
 /// TS 28.312 fulfilmentStatus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FulfilmentStatus {
     /// Everything is as the intent says.
@@ -58,7 +60,8 @@ pub enum FulfilmentStatus {
 }
 
 /// TS 28.312 notFulfilledState.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum NotFulfilledState {
     /// Received and decomposed.
@@ -70,7 +73,8 @@ pub enum NotFulfilledState {
 }
 
 /// TS 28.312 feasibility check result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Feasibility {
     /// Result.
@@ -81,7 +85,8 @@ pub struct Feasibility {
 }
 
 /// TS 28.312 feasibility check result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum FeasibilityResult {
     /// Nothing speaks against it.
@@ -91,7 +96,8 @@ pub enum FeasibilityResult {
 }
 
 /// A number calculated from the intent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DerivedValue {
     /// What it is, such as `sessions`.
@@ -107,7 +113,8 @@ pub struct DerivedValue {
 }
 
 /// One intent field and what was generated from it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Trace {
     /// Field path, such as `spec.plmns[0]`.
@@ -117,7 +124,8 @@ pub struct Trace {
 }
 
 /// Something that will not be as the intent says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReportWarning {
     /// Stable code, such as `PROVIDER_UNSUPPORTED`.

@@ -14,11 +14,23 @@
 //! assert_eq!(capacity.condition_type(), "req.nephio.org/v1alpha1.Capacity.dataplane");
 //! # Ok::<(), porchlight_api::quantity::QuantityError>(())
 //! ```
+//!
+//! # Adding a kind of ours
+//!
+//! 1. A module with the spec's type: serde, a doc comment on every field (meaning, unit, range, default, source),
+//!    `#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]` on every type of it, and `impl Kind`. The crate
+//!    `schemars` is there with the feature `schema` only, so that functions do not carry it.
+//! 2. One line in `schema::kinds`.
+//! 3. `UPDATE=1 cargo test -p porchlight-api --test schemas` writes its JSON Schema and CustomResourceDefinition below
+//!    `docs/reference`; `porchlight fn schema KIND` prints it.
+//! 4. `# yaml-language-server: $schema=…` in the first line of catalog files of the kind. Every object of the kind in the
+//!    catalog, in READMEs and in inputs of passing cases is checked against the schema.
 
 pub mod annotation;
 pub mod cellular;
 pub mod core;
 pub mod coverage;
+pub mod decompose_intent_config;
 pub mod edge_site;
 pub mod infra;
 pub mod intent_report;
@@ -28,6 +40,8 @@ pub mod porch;
 pub mod quantity;
 pub mod req;
 pub mod sbom_config;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod workload;
 
 pub use object::{Kind, Metadata, Object, ObjectRef};

@@ -9,7 +9,6 @@ mod service;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::Area;
@@ -23,7 +22,8 @@ pub use service::{Latency, MobilityLevel, Rate, Service, Throughput};
 pub const MAX_NAME: usize = 20;
 
 /// Spec of a `NetworkSliceIntent`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct NetworkSliceIntent {
     /// Name for people.
@@ -106,7 +106,8 @@ impl Kind for NetworkSliceIntent {
 }
 
 /// TS 28.312 intentAdminState.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum AdminState {
     /// Decompose it.
@@ -117,7 +118,8 @@ pub enum AdminState {
 }
 
 /// Kind of slice, one per standardised SST (TS 23.501 table 5.15.2.2-1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SliceType {
     /// Enhanced mobile broadband, SST 1.
     #[serde(rename = "eMBB")]
@@ -176,7 +178,8 @@ impl fmt::Display for SliceType {
 }
 
 /// Slice identity (TS 23.003 §28.4).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Snssai {
     /// Slice/service type, 0–255.
@@ -188,7 +191,8 @@ pub struct Snssai {
 }
 
 /// PLMN identity (TS 23.003 §2.2).
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlmnId {
     /// Mobile country code: three digits as text.
@@ -198,7 +202,8 @@ pub struct PlmnId {
 }
 
 /// A data network the slice gives access to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DataNetwork {
     /// DNN, at most 63 characters here: it names an object.
@@ -218,7 +223,8 @@ pub struct DataNetwork {
 }
 
 /// PDU session types (TS 23.501 §5.6.10).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SessionType {
     /// IPv4.
@@ -242,7 +248,8 @@ impl SessionType {
 }
 
 /// A UE address pool.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Pool {
     /// Name.
@@ -257,7 +264,8 @@ pub struct Pool {
 }
 
 /// TS 28.541 networkSliceSharingIndicator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Sharing {
     /// Network functions may serve other slices.
@@ -267,7 +275,8 @@ pub enum Sharing {
 }
 
 /// Sharing per domain.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Isolation {
     /// Levels.
@@ -275,7 +284,8 @@ pub struct Isolation {
 }
 
 /// Isolation level of each domain.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct IsolationPerDomain {
     /// Core network functions.
@@ -290,7 +300,8 @@ pub struct IsolationPerDomain {
 }
 
 /// How isolated a domain is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum IsolationLevel {
     /// For this slice alone.
@@ -300,7 +311,8 @@ pub enum IsolationLevel {
 }
 
 /// Radio resources of the slice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Ran {
     /// Shares of the physical resource blocks.
@@ -309,7 +321,8 @@ pub struct Ran {
 }
 
 /// TS 28.541 RRMPolicyRatio, percent; dedicated ≤ min ≤ max ≤ 100.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct RrmPolicy {
     /// Guaranteed when needed. Default 0.
@@ -324,7 +337,8 @@ pub struct RrmPolicy {
 }
 
 /// Service start and end, RFC 3339.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Validity {
     /// From.

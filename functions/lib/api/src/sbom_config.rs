@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
@@ -11,7 +10,8 @@ use crate::object::Kind;
 pub const DEFAULT_FUNCTION_IMAGE_PREFIX: &str = "ghcr.io/kptdev/krm-functions-catalog/";
 
 /// Spec of an `SbomConfig`. Every field has a default; an absent configuration is a valid one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SbomConfig {
     /// Documents to write. Default both.
@@ -79,7 +79,8 @@ impl Kind for SbomConfig {
 }
 
 /// Document formats.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SbomFormat {
     /// CycloneDX 1.6 JSON only.
     #[serde(rename = "cyclonedx-1.6")]
@@ -94,7 +95,8 @@ pub enum SbomFormat {
 }
 
 /// Findings that are errors instead of warnings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SbomFailOn {
     /// An image without a digest.

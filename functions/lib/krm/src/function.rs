@@ -34,12 +34,6 @@ pub trait Function {
     /// the items it sent, unchanged.
     fn run(list: &mut ResourceList, config: Self::Config) -> Result<(), CodedError>;
 
-    /// JSON Schema of the configuration, where the author has one.
-    #[must_use]
-    fn config_schema() -> Option<String> {
-        None
-    }
-
     /// What the consts above say, as a value.
     #[must_use]
     fn metadata() -> Metadata {

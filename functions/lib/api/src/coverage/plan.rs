@@ -1,7 +1,6 @@
 //! `CoveragePlan`: sites, cells and their relations as a coverage expansion came out. Written by the function, read by
 //! people, by `porchlight coverage plot` and by the function itself: what is planned once stays.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::intent_report::{DerivedValue, ReportWarning, Trace};
@@ -9,7 +8,8 @@ use crate::network_slice_intent::{NfType, PlmnId, Snssai};
 use crate::object::Kind;
 
 /// Spec of a `CoveragePlan` (ours, local-config).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CoveragePlan {
     /// Names of the expansions it was made from.
@@ -51,7 +51,8 @@ impl Kind for CoveragePlan {
 }
 
 /// A carrier with everything that follows from band, bandwidth and subcarrier spacing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedCarrier {
     /// NR band number.
@@ -78,7 +79,8 @@ pub struct PlannedCarrier {
 }
 
 /// A radio site.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedSite {
     /// Its name.
@@ -94,7 +96,8 @@ pub struct PlannedSite {
 }
 
 /// A gNB: what one central unit serves.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedGnb {
     /// gNB identity.
@@ -106,7 +109,8 @@ pub struct PlannedGnb {
 }
 
 /// A radio network function.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedFunction {
     /// Its name, which is also that of its package.
@@ -120,7 +124,8 @@ pub struct PlannedFunction {
 }
 
 /// A radio unit and what it hangs on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedRadioUnit {
     /// `<site>/<unit>`.
@@ -131,7 +136,8 @@ pub struct PlannedRadioUnit {
 }
 
 /// A cell (TS 28.541 NRCellDU).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedCell {
     /// `<site>-<sector>`, and `-<carrier>` where there are several; both count from 1.

@@ -1,10 +1,10 @@
 //! What a radio network is planned by: surroundings, targets, carriers, ranges of identities.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Kind of surroundings (Report ITU-R M.2412, test environments).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Environment {
     /// Inside buildings.
@@ -34,7 +34,8 @@ impl Environment {
 }
 
 /// What users are to get (TS 28.312 radio targets). Only `areaPercent` changes the plan; a plan makes no link budget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CoverageTargets {
     /// SS-RSRP at the cell edge in dBm, −156 to −31 (TS 38.133 §10.1.6).
@@ -55,7 +56,8 @@ pub struct CoverageTargets {
 }
 
 /// A carrier every sector has (TS 28.541 NRCellDU, NRSectorCarrier).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Carrier {
     /// NR band, as `n78` or `78` (TS 38.104 table 5.2-1, 5.2-2).
@@ -84,7 +86,8 @@ pub struct Carrier {
 }
 
 /// A band as people write it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Band {
     /// `78`
@@ -122,7 +125,8 @@ impl std::fmt::Display for Band {
 }
 
 /// Rules of identities and numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PlanRules {
     /// Sectors of a site that lists none, 1–6. Default 3.
@@ -155,7 +159,8 @@ pub struct PlanRules {
 }
 
 /// A range of identities; both ends belong to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IdentityRange {
     /// First.
@@ -165,7 +170,8 @@ pub struct IdentityRange {
 }
 
 /// Where a physical cell identity may be used again at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum PciReuse {
     /// On another frequency: devices tell cells apart by frequency and identity.
@@ -176,7 +182,8 @@ pub enum PciReuse {
 }
 
 /// Which cells make a gNB.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum GnbScope {
     /// Those of one cluster, as many as a central unit takes.

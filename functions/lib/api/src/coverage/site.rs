@@ -1,12 +1,12 @@
 //! Radio sites as people list them.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{GeoCoordinate, Tac};
 
 /// A radio site.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CoverageSite {
     /// Name, a DNS label without dots.
@@ -29,7 +29,8 @@ pub struct CoverageSite {
 }
 
 /// A sector of a site.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Sector {
     /// Direction of the antenna in degrees clockwise from north, 0 to below 360.
@@ -44,7 +45,8 @@ pub struct Sector {
 }
 
 /// Identities of a cell that the plan has to keep.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CellIdentity {
     /// Physical cell identity, 0–1007.
@@ -56,7 +58,8 @@ pub struct CellIdentity {
 }
 
 /// An O-RU and what it hangs on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RadioUnit {
     /// Name, unique in the site.

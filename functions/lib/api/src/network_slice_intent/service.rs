@@ -1,12 +1,12 @@
 //! What users of a slice get.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Quantity;
 
 /// What users get (TS 28.541 ServiceProfile).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Service {
     /// Devices registered at the same time.
@@ -54,7 +54,8 @@ pub struct Service {
 }
 
 /// Bit rates of the slice as a whole and of one device.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Throughput {
     /// Downlink of the slice.
@@ -72,7 +73,8 @@ pub struct Throughput {
 }
 
 /// A bit rate, bit/s.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Rate {
     /// Rate the slice must always carry.
@@ -84,7 +86,8 @@ pub struct Rate {
 }
 
 /// One-way delays in milliseconds, above 0.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Latency {
     /// Downlink.
@@ -96,7 +99,8 @@ pub struct Latency {
 }
 
 /// TS 28.541 uEMobilityLevel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MobilityLevel {
     /// Does not move.
