@@ -9,6 +9,8 @@
     )
 )]
 
+mod terms;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -18,6 +20,8 @@ use porchlight_api::req::CniType;
 use porchlight_sizing::CapacityField;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+pub(crate) use terms::{ContextTerm, Meaning, NestPreset, ObjectType, Reads, Term, Tmf921};
 
 /// Everything in `data/`.
 pub(crate) struct Data {
@@ -30,6 +34,12 @@ pub(crate) struct Data {
     pub(crate) parameters: Parameters,
     pub(crate) five_qi: FiveQi,
     pub(crate) defaults: Defaults,
+    pub(crate) expectation_objects: Vec<ObjectType>,
+    pub(crate) expectation_targets: Vec<Term>,
+    pub(crate) expectation_contexts: Vec<ContextTerm>,
+    pub(crate) nest_attributes: Vec<Term>,
+    pub(crate) nests: Vec<NestPreset>,
+    pub(crate) tmf921: Tmf921,
 }
 
 impl Data {
@@ -46,6 +56,12 @@ impl Data {
             parameters: parse(include_str!("../data/parameters.yaml")),
             five_qi: parse(include_str!("../data/five_qi.yaml")),
             defaults: parse(include_str!("../data/defaults.yaml")),
+            expectation_objects: parse(include_str!("../data/expectation_objects.yaml")),
+            expectation_targets: parse(include_str!("../data/expectation_targets.yaml")),
+            expectation_contexts: parse(include_str!("../data/expectation_contexts.yaml")),
+            nest_attributes: parse(include_str!("../data/nest_attributes.yaml")),
+            nests: parse(include_str!("../data/nests.yaml")),
+            tmf921: parse(include_str!("../data/tmf921.yaml")),
         })
     }
 

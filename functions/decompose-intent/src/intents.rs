@@ -124,7 +124,7 @@ fn all_notices(notices: &[Notice], plan: &Plan<'_>, plans: &[Plan<'_>]) -> Vec<N
         all.push(Notice {
             level: Level::Info,
             code: Code::IntentUnsupported,
-            field: plan.slice.recorded_only[0].to_owned(),
+            field: plan.slice.recorded_only[0].clone(),
             current: None,
             message: format!("recorded, but nothing is generated from it: {}", plan.slice.recorded_only.join(", ")),
         });

@@ -1,7 +1,8 @@
 //! `decompose-intent`: what a network slice is for becomes the Nephio objects that realise it.
 //!
-//! The way of an intent: [`read`] it section by section, [`validate`] it into a [`slice`], [`placement`] on sites with
-//! [`porchlight_sizing`], [`objects`] from that, a [`report`] about all of it. What a slice type, network function or provider
+//! The way of an intent: [`read`] it section by section, complete it with the [`statements`] it makes in the words of
+//! other models, [`validate`] it into a [`slice`], [`placement`] on sites with [`porchlight_sizing`], [`objects`] from
+//! that, a [`report`] about all of it. What a slice type, network function or provider
 //! means is data, see [`data`].
 
 mod config;
@@ -16,6 +17,7 @@ mod report;
 mod sites;
 mod slice;
 mod specialization;
+mod statements;
 mod validate;
 
 use porchlight_api::Kind;

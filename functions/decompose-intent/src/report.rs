@@ -35,7 +35,7 @@ pub(crate) fn of(plan: &Plan<'_>, desired: &[Desired], notices: &[Notice]) -> Ob
         feasibility: Feasibility { result, reasons },
         derived: derived(plan),
         decomposition: decomposition(desired),
-        recorded_only: plan.slice.recorded_only.iter().map(|&field| field.to_owned()).collect(),
+        recorded_only: plan.slice.recorded_only.clone(),
         warnings: warnings
             .into_iter()
             .map(|notice| ReportWarning {
@@ -124,18 +124,32 @@ fn derived(plan: &Plan<'_>) -> Vec<DerivedValue> {
     let figures = Figures::get();
     let mut values = Values::default();
     let defaults = slice.rules.source.as_str();
+    let written = slice.spec.service.as_ref();
     let five_qi: Vec<String> = service.five_qi.iter().map(ToString::to_string).collect();
-    values.add(SLICE, "sliceType", slice.slice_type, "sliceType", defaults);
-    values.add(SLICE, "snssai", slice.snssai(), "sliceType", defaults);
     let sharing = match slice.sharing {
         Sharing::Shared => "SHARED",
         Sharing::NonShared => "NON_SHARED",
     };
-    values.add(SLICE, "sharing", sharing, "sliceType", defaults);
-    values.add(SLICE, "fiveQi", five_qi.join(", "), "sliceType", defaults);
-    values.add(SLICE, "availability", format!("{} %", service.availability_percent), "sliceType", defaults);
+    let mut stated_or_default = |name: &str, value: String, field: &str, is_stated: bool| {
+        let (rule, source) = if is_stated { ("stated", field) } else { ("sliceType", defaults) };
+        values.add(SLICE, name, value, rule, source);
+    };
+    let stated_type = slice.spec.slice_type.is_some();
+    stated_or_default("sliceType", slice.slice_type.to_string(), "spec.sliceType", stated_type);
+    stated_or_default("snssai", slice.snssai(), "spec.snssai", slice.spec.snssai.is_some());
+    stated_or_default("sharing", sharing.to_owned(), "spec.sharing", slice.spec.sharing.is_some());
+    let stated_five_qi = written.is_some_and(|service| !service.five_qi.is_empty());
+    stated_or_default("fiveQi", five_qi.join(", "), "spec.service.fiveQi", stated_five_qi);
+    let stated_availability = written.is_some_and(|service| service.availability_percent.is_some());
+    let availability = format!("{} %", service.availability_percent);
+    stated_or_default("availability", availability, "spec.service.availabilityPercent", stated_availability);
     if let Some(latency) = service.latency_ms {
-        values.add(SLICE, "latency", format!("{latency} ms"), "sliceType", defaults);
+        let stated = written.is_some_and(|service| service.latency.is_some());
+        stated_or_default("latency", format!("{latency} ms"), "spec.service.latency", stated);
+    }
+    for imported in &slice.imported {
+        let rule = format!("{} at {}", imported.term, imported.at);
+        values.add(SLICE, &imported.field, &imported.value, &rule, &imported.source);
     }
     let headroom = ("headroom", &figures.headroom);
     values.sized(SLICE, "subscribers", plan.demand.subscribers, &[headroom]);

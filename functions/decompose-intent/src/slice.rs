@@ -11,6 +11,7 @@ use porchlight_sizing::StatedDemand;
 use porchlight_yaml::{SequenceIndent, emit};
 
 use crate::data::SliceTypeRules;
+use crate::statements::Imported;
 
 /// A valid intent.
 pub(crate) struct Slice {
@@ -38,7 +39,9 @@ pub(crate) struct Slice {
     pub(crate) network_functions: Vec<NetworkFunction>,
     pub(crate) placement: Placement,
     /// Fields the intent sets that nothing is generated from.
-    pub(crate) recorded_only: Vec<&'static str>,
+    pub(crate) recorded_only: Vec<String>,
+    /// What the intent says in the words of other models.
+    pub(crate) imported: Vec<Imported>,
     /// Folder of the intent's file with a slash at its end, or nothing.
     pub(crate) folder: String,
     /// The intent as written, with the sites resolved.
@@ -138,7 +141,16 @@ impl Slice {
     /// The intent as YAML, for the function that runs inside a package variant. Without what only people read, so
     /// that a new description does not make new package revisions.
     pub(crate) fn text(&self) -> String {
-        let spec = NetworkSliceIntent { user_label: None, description: None, site_selector: None, ..self.spec.clone() };
+        let spec = NetworkSliceIntent {
+            user_label: None,
+            description: None,
+            site_selector: None,
+            // What they say stands in the typed fields by now.
+            expectations: Vec::new(),
+            nest: None,
+            tmf921: None,
+            ..self.spec.clone()
+        };
         let sites = self.sites.iter().map(Site::written).collect();
         let intent = Object::new(&self.name, NetworkSliceIntent { sites, ..spec });
         let mut text = String::new();

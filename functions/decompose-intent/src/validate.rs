@@ -16,6 +16,7 @@ use crate::problem::{Notice, Problem, Problems};
 use crate::read::{Reading, read};
 use crate::sites::{self, Clusters};
 use crate::slice::Slice;
+use crate::statements;
 
 /// Checks one intent. The notices tell what will not be as the intent says.
 pub(crate) fn validate(
@@ -24,7 +25,8 @@ pub(crate) fn validate(
     config: &Config,
 ) -> Result<(Slice, Vec<Notice>), Vec<Problem>> {
     let mut problems = Problems::default();
-    let reading = read(intent, &mut problems);
+    let mut reading = read(intent, &mut problems);
+    let statements = statements::complete(&mut reading.spec, &mut problems);
     let mut check = Check { reading: &reading, problems, notices: Vec::new() };
 
     let name = check_name(intent.name(), &mut check);
@@ -50,12 +52,15 @@ pub(crate) fn validate(
         check.problems.invalid("spec.priority", priority, "expected a number from 1 to 100; the higher one wins");
     }
 
-    let Check { problems, notices, .. } = check;
+    let Check { mut problems, mut notices, .. } = check;
+    problems.0.iter_mut().for_each(|problem| statements.relocate(problem));
+    notices.iter_mut().for_each(|notice| statements.relocate_notice(notice));
     if !problems.is_empty() {
         return Err(problems.0);
     }
     let spec = &reading.spec;
-    let recorded_only = recorded_only(spec);
+    let mut recorded_only = recorded_only(spec);
+    recorded_only.extend(statements.recorded);
     let slice = Slice {
         name,
         generation: intent.get(&FieldPath::of(["metadata", "generation"])).ok().flatten(),
@@ -73,6 +78,7 @@ pub(crate) fn validate(
         network_functions,
         placement: spec.placement.unwrap_or(config.placement),
         recorded_only,
+        imported: statements.imported,
         folder: folder(intent),
         spec: reading.spec,
     };
@@ -194,7 +200,7 @@ fn check_ran(check: &mut Check<'_>) {
 }
 
 /// Fields that are set and that nothing is generated from.
-fn recorded_only(spec: &NetworkSliceIntent) -> Vec<&'static str> {
+fn recorded_only(spec: &NetworkSliceIntent) -> Vec<String> {
     let service = spec.service.as_ref();
     let fields = [
         ("spec.priority", spec.priority.is_some()),
@@ -208,10 +214,9 @@ fn recorded_only(spec: &NetworkSliceIntent) -> Vec<&'static str> {
         ("spec.isolation", spec.isolation.is_some()),
         ("spec.ran", spec.ran.is_some()),
         ("spec.policies", !spec.policies.is_empty()),
-        ("spec.expectations", !spec.expectations.is_empty()),
         ("spec.validity", spec.validity.is_some()),
     ];
-    fields.into_iter().filter_map(|(field, is_set)| is_set.then_some(field)).collect()
+    fields.into_iter().filter(|&(_, is_set)| is_set).map(|(field, _)| field.to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -16,6 +16,18 @@ fn every_file_reads() {
         ("networks", try_parse::<Vec<NetworkPlan>>(include_str!("../../data/networks.yaml")).err()),
         ("parameters", try_parse::<Parameters>(include_str!("../../data/parameters.yaml")).err()),
         ("defaults", try_parse::<Defaults>(include_str!("../../data/defaults.yaml")).err()),
+        (
+            "expectation_objects",
+            try_parse::<Vec<ObjectType>>(include_str!("../../data/expectation_objects.yaml")).err(),
+        ),
+        ("expectation_targets", try_parse::<Vec<Term>>(include_str!("../../data/expectation_targets.yaml")).err()),
+        (
+            "expectation_contexts",
+            try_parse::<Vec<ContextTerm>>(include_str!("../../data/expectation_contexts.yaml")).err(),
+        ),
+        ("nest_attributes", try_parse::<Vec<Term>>(include_str!("../../data/nest_attributes.yaml")).err()),
+        ("nests", try_parse::<Vec<NestPreset>>(include_str!("../../data/nests.yaml")).err()),
+        ("tmf921", try_parse::<Tmf921>(include_str!("../../data/tmf921.yaml")).err()),
         ("five_qi", try_parse::<FiveQi>(include_str!("../../data/five_qi.yaml")).err()),
     ] {
         assert_eq!(outcome, None, "data/{name}.yaml");
@@ -65,6 +77,11 @@ fn every_entry_names_its_source() {
     sources.extend(data.stacks.iter().map(|entry| entry.source.as_str()));
     sources.extend(data.providers.iter().map(|entry| entry.source.as_str()));
     sources.extend(data.networks.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.expectation_objects.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.expectation_targets.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.expectation_contexts.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.nest_attributes.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.nests.iter().map(|entry| entry.source.as_str()));
     let parameters = &data.parameters;
     sources.extend([
         parameters.oai_core.source.as_str(),

@@ -3,6 +3,7 @@
 //! Numbers are wider here than their valid ranges (`sst: 300` reads), so that whoever validates an intent can report
 //! every problem with its field instead of stopping at the first one the types refuse.
 
+mod expectation;
 mod placement;
 mod service;
 
@@ -15,6 +16,9 @@ use crate::coverage::Area;
 use crate::infra::LabelSelector;
 use crate::object::Kind;
 
+pub use expectation::{
+    Expectation, ExpectationContext, ExpectationObject, ExpectationTarget, ExpectationVerb, Nest, Tmf921Intent,
+};
 pub use placement::{Blueprint, NfType, Placement, Revision, Site, SiteRole, Topology, TopologyProfile};
 pub use service::{Latency, MobilityLevel, Rate, Service, Throughput};
 
@@ -92,9 +96,15 @@ pub struct NetworkSliceIntent {
     /// Names of policy profiles. Recorded; policy injection reads them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<String>,
-    /// Expectations in TS 28.312 form. Recorded; not decomposed yet.
+    /// Expectations in TS 28.312 form; they fill in what the typed fields leave open and must agree with the rest.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub expectations: Vec<serde_json::Value>,
+    pub expectations: Vec<Expectation>,
+    /// A GSMA NG.116 network slice type, to the same effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nest: Option<Nest>,
+    /// A TM Forum TMF921 intent, to the same effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tmf921: Option<Tmf921Intent>,
     /// When the slice is wanted. Recorded; functions have no clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
