@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One TS 28.312 IntentExpectation.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Expectation {
     /// Identifies the expectation inside the intent.
@@ -32,7 +32,8 @@ pub struct Expectation {
 }
 
 /// TS 28.312 expectationVerb.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ExpectationVerb {
     /// Bring it about.
@@ -42,7 +43,8 @@ pub enum ExpectationVerb {
 }
 
 /// TS 28.312 ExpectationObject.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExpectationObject {
     /// `RAN_SubNetwork`, `5GC_SubNetwork`, `Radio_Service`, `Edge_Service_Support` or `Service_Support`.
@@ -57,7 +59,8 @@ pub struct ExpectationObject {
 }
 
 /// TS 28.312 ExpectationTarget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExpectationTarget {
     /// Name, such as `DlLatency`.
@@ -74,7 +77,8 @@ pub struct ExpectationTarget {
 }
 
 /// TS 28.312 Context.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExpectationContext {
     /// Name, such as `PLMN`.
@@ -88,7 +92,8 @@ pub struct ExpectationContext {
 }
 
 /// GSMA NG.116: a network slice type (NEST), that is a generic slice template (GST) with values.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Nest {
     /// Name of a preset; what it says yields to whatever the intent says otherwise.
@@ -102,6 +107,7 @@ pub struct Nest {
 
 /// A TM Forum TMF921 intent as its API carries it. Only a part of what TMF921 allows is understood; anything else is
 /// refused.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Tmf921Intent(pub serde_json::Map<String, Value>);
