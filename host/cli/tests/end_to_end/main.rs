@@ -5,8 +5,12 @@
 mod bad_input;
 mod catalog;
 mod corpus;
+#[cfg(target_os = "linux")]
+mod disk;
 mod eval;
 mod functions;
+#[cfg(target_os = "linux")]
+mod kill;
 mod limits;
 mod minimal;
 mod program;
