@@ -32,6 +32,7 @@ mod numbers;
 mod reader;
 mod writer;
 
+pub use aliases::Aliases;
 pub use error::ValueError;
 pub use nearest::nearest;
 pub use reader::{Conversion, MAX_ALIAS_NODES, MAX_DEPTH, Options};

@@ -6,13 +6,14 @@ use crate::{Document, Kind, NodeId};
 
 /// The target of every alias of a document. An alias means the nearest anchor of its name above it.
 #[derive(Debug, Default)]
-pub(super) struct Aliases {
+pub struct Aliases {
     targets: HashMap<NodeId, NodeId>,
 }
 
 impl Aliases {
     /// One walk over the document.
-    pub(super) fn of(document: &Document) -> Self {
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
         let mut anchors: HashMap<&str, NodeId> = HashMap::new();
         let mut targets = HashMap::new();
         let mut next = document.root();
@@ -36,7 +37,8 @@ impl Aliases {
     }
 
     /// The node `alias` stands for; `None` where its anchor is unknown.
-    pub(super) fn target(&self, alias: NodeId) -> Option<NodeId> {
+    #[must_use]
+    pub fn target(&self, alias: NodeId) -> Option<NodeId> {
         self.targets.get(&alias).copied()
     }
 }
