@@ -108,7 +108,9 @@ fn definitions_say_what_the_types_say() {
         spec["service"]["properties"]["throughput"]["properties"]["dlPerSlice"]["properties"]["max"]["x-kubernetes-int-or-string"],
         true
     );
-    assert_eq!(spec["expectations"]["items"], json!({"x-kubernetes-preserve-unknown-fields": true}));
+    let expectation = &spec["expectations"]["items"]["properties"];
+    let target = &expectation["expectationTargets"]["items"]["properties"];
+    assert_eq!(target["targetValueRange"]["x-kubernetes-preserve-unknown-fields"], true);
     assert_eq!(spec["providers"]["additionalProperties"], json!({"type": "string"}));
     assert_eq!(
         spec["blueprints"]["additionalProperties"]["properties"]["revision"]["x-kubernetes-int-or-string"],
