@@ -93,3 +93,55 @@ pub struct Injector {
     /// Name of the cluster object.
     pub name: String,
 }
+
+/// `PackageVariantSet` (`config.porch.kpt.dev/v1alpha2`): package variants of one blueprint for many targets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageVariantSet {
+    /// Blueprint.
+    pub upstream: Upstream,
+    /// Where variants are made, and how they differ.
+    pub targets: Vec<SetTarget>,
+}
+
+impl Kind for PackageVariantSet {
+    const API_VERSION: &'static str = "config.porch.kpt.dev/v1alpha2";
+    const KIND: &'static str = "PackageVariantSet";
+}
+
+/// Targets with one template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetTarget {
+    /// Repositories and the packages to make in them.
+    pub repositories: Vec<SetRepository>,
+    /// What the variants have beyond the blueprint.
+    pub template: SetTemplate,
+}
+
+/// A repository of a [`SetTarget`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SetRepository {
+    /// Porch repository.
+    pub name: String,
+    /// Packages to make in it; the blueprint's name where none is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub package_names: Vec<String>,
+}
+
+/// The template of a [`SetTarget`]; as the fields of a [`PackageVariant`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SetTemplate {
+    /// Set on the downstream package revisions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
+    /// Values for the package context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package_context: Option<PackageContext>,
+    /// Functions put before the blueprint's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<Pipeline>,
+    /// Cluster objects for the blueprint's injection points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub injectors: Vec<Injector>,
+}

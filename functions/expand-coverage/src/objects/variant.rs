@@ -1,0 +1,130 @@
+//! Placement by package variant: the blueprint holds the network function, the variant its cells.
+
+use std::collections::BTreeMap;
+
+use porchlight_api::infra::WorkloadCluster;
+use porchlight_api::network_slice_intent::{NfType, Revision};
+use porchlight_api::porch::{
+    Downstream, Function as Mutator, Injector, PackageContext, PackageVariant, PackageVariantSet, Pipeline,
+    SetRepository, SetTarget, SetTemplate, Upstream,
+};
+use porchlight_api::{Kind, Object, annotation};
+
+use super::Objects;
+use crate::NAME;
+use crate::expansion::Function;
+use crate::plan::FunctionPlan;
+
+/// Image of this function. Inside a variant it writes the cells into the blueprint's objects.
+const IMAGE: &str = concat!("ghcr.io/porchlight/expand-coverage:v", env!("CARGO_PKG_VERSION"));
+
+/// What variants of one network function have, whatever they are written as.
+struct Variant {
+    repository: String,
+    annotations: BTreeMap<String, String>,
+    context: PackageContext,
+    pipeline: Option<Pipeline>,
+    injectors: Vec<Injector>,
+}
+
+impl Objects<'_, '_, '_> {
+    pub(super) fn add_variants(&mut self, functions: &[FunctionPlan]) {
+        for plan in functions {
+            let Some(function) = self.expansion.function(plan.nf) else { continue };
+            let Variant { repository, annotations, context, pipeline, injectors } = self.variant(plan);
+            let variant = PackageVariant {
+                upstream: upstream(function),
+                downstream: Downstream { repo: repository, package: plan.name.clone() },
+                annotations,
+                package_context: Some(context),
+                pipeline,
+                injectors,
+            };
+            let fields = self.fields(plan);
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            self.add(Object::new(&plan.name, variant), &format!("packagevariants-{}.yaml", plan.nf), &fields);
+        }
+    }
+
+    pub(super) fn add_variant_sets(&mut self, functions: &[FunctionPlan]) {
+        let expansion = self.expansion;
+        for function in &expansion.functions {
+            let plans: Vec<&FunctionPlan> = functions.iter().filter(|plan| plan.nf == function.nf).collect();
+            let targets = plans.iter().map(|plan| {
+                let Variant { repository, annotations, context, pipeline, injectors } = self.variant(plan);
+                SetTarget {
+                    repositories: vec![SetRepository { name: repository, package_names: vec![plan.name.clone()] }],
+                    template: SetTemplate { annotations, package_context: Some(context), pipeline, injectors },
+                }
+            });
+            let set = PackageVariantSet { upstream: upstream(function), targets: targets.collect() };
+            let name = format!("{}-{}", expansion.name, function.nf);
+            let fields = ["spec.plmns", "spec.slices", "spec.radio", "spec.plan", &function.field];
+            self.add(Object::new(name, set), &format!("packagevariantset-{}.yaml", function.nf), &fields);
+        }
+    }
+
+    fn variant(&self, plan: &FunctionPlan) -> Variant {
+        let sites: Vec<&str> = plan.cells.iter().map(|cell| self.site_of(*cell)).collect();
+        let site = sites.first().copied().unwrap_or_default();
+        let mut context = BTreeMap::from([
+            ("coverage".to_owned(), self.expansion.name.clone()),
+            ("namespace".to_owned(), plan.name.clone()),
+        ]);
+        if plan.nf == NfType::Du {
+            context.insert("site".to_owned(), site.to_owned());
+        }
+        let cluster =
+            self.network.sites.iter().map(|site| &site.spec.cluster).find(|cluster| cluster.name == plan.cluster);
+        Variant {
+            repository: cluster.map_or_else(|| plan.cluster.clone(), |cluster| cluster.repository.clone()),
+            // A person approves the first revision of a package; Porch's controller the ones after it.
+            annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
+            context: PackageContext { data: context },
+            pipeline: self.mutator(plan).map(|mutator| Pipeline { mutators: vec![mutator] }),
+            injectors: vec![Injector { kind: WorkloadCluster::KIND.to_owned(), name: plan.cluster.clone() }],
+        }
+    }
+
+    /// This function once more, with the cells of one network function.
+    fn mutator(&self, plan: &FunctionPlan) -> Option<Mutator> {
+        let mut config = BTreeMap::from([("nfConfig".to_owned(), self.nf_config_text(plan)?)]);
+        if plan.nf != NfType::Cucp && self.expansion.function(NfType::Cucp).is_some() {
+            config.insert("centralUnit".to_owned(), format!("{}-cucp-gnb{}", self.expansion.name, plan.gnb));
+        }
+        Some(Mutator { name: NAME.to_owned(), image: IMAGE.to_owned(), config_map: config })
+    }
+
+    pub(super) fn site_of(&self, cell: usize) -> &str {
+        &self.network.sites[self.network.cells[cell].site].spec.name
+    }
+
+    /// Fields of the expansion a network function comes from.
+    pub(super) fn fields(&self, plan: &FunctionPlan) -> Vec<String> {
+        let mut fields: Vec<String> =
+            ["spec.plmns", "spec.slices", "spec.radio", "spec.plan"].map(str::to_owned).to_vec();
+        if let Some(function) = self.expansion.function(plan.nf) {
+            fields.push(function.field.clone());
+        }
+        if plan.nf == NfType::Du {
+            let mut sites: Vec<String> = plan
+                .cells
+                .iter()
+                .map(|cell| self.network.sites[self.network.cells[*cell].site].spec.field.clone())
+                .collect();
+            sites.dedup();
+            fields.extend(sites);
+        }
+        fields
+    }
+}
+
+fn upstream(function: &Function) -> Upstream {
+    let blueprint = &function.blueprint;
+    Upstream {
+        repo: blueprint.repo.clone(),
+        package: blueprint.package.clone(),
+        revision: blueprint.revision.as_ref().and_then(Revision::number),
+        workspace_name: blueprint.workspace_name.clone(),
+    }
+}
