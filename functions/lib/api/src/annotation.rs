@@ -39,3 +39,17 @@ pub const SBOM_DIGEST: &str = "orchestration.nephio-oran.io/sbom-digest";
 
 /// `urn:uuid:` of the document that [`SBOM_REF`] names; on the package's Kptfile only.
 pub const SBOM_SERIAL: &str = "orchestration.nephio-oran.io/sbom-serial";
+
+/// `"false"` on an object: policies leave it as it is, and say so.
+pub const MANAGED: &str = "orchestration.nephio-oran.io/managed";
+
+/// Controls that ask for what was injected, `<id>@<version of its document>`, comma separated, sorted.
+pub const CONTROLS: &str = "orchestration.nephio-oran.io/controls";
+
+/// Fields that policies set in an object of a user, with what stood there before, as JSON: what is needed to take them
+/// back.
+pub const POLICY_FIELDS: &str = "orchestration.nephio-oran.io/policy-fields";
+
+/// `sha256:` of the rules that were applied, on the package's policy report: sites with the same digest have the same
+/// policies.
+pub const POLICY_DIGEST: &str = "orchestration.nephio-oran.io/policy-digest";

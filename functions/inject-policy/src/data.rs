@@ -1,0 +1,422 @@
+//! The tables, read from `data/`: rules, profiles, controls, roles, interfaces. Code says how a rule is applied; what it
+//! asks for, of whom and why stands in the files, each entry with its source.
+
+#![cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "sources and texts are for readers of the files; the tests see to it that they are there"
+    )
+)]
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use porchlight_api::Quantity;
+use porchlight_api::policy_profile::PolicyProfile;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Everything in `data/`.
+pub(crate) struct Data {
+    pub(crate) rules: Vec<RuleSpec>,
+    pub(crate) profiles: Vec<BuiltInProfile>,
+    pub(crate) controls: Controls,
+    pub(crate) interfaces: Vec<InterfaceSpec>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) priority_classes: Vec<PriorityClass>,
+    pub(crate) clusters: Clusters,
+    pub(crate) radio: Radio,
+}
+
+impl Data {
+    /// The embedded data, parsed once per process.
+    pub(crate) fn get() -> &'static Self {
+        static DATA: OnceLock<Data> = OnceLock::new();
+        DATA.get_or_init(|| Self {
+            rules: parse(include_str!("../data/rules.yaml")),
+            profiles: parse(include_str!("../data/profiles.yaml")),
+            controls: parse(include_str!("../data/controls.yaml")),
+            interfaces: parse(include_str!("../data/interfaces.yaml")),
+            roles: parse(include_str!("../data/roles.yaml")),
+            priority_classes: parse(include_str!("../data/priority_classes.yaml")),
+            clusters: parse(include_str!("../data/clusters.yaml")),
+            radio: parse(include_str!("../data/radio.yaml")),
+        })
+    }
+
+    pub(crate) fn rule(&self, id: &str) -> Option<&RuleSpec> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The interface an `Interface` object or network attachment is called by.
+    pub(crate) fn interface(&self, name: &str) -> Option<&InterfaceSpec> {
+        let name = name.to_ascii_lowercase();
+        self.interfaces.iter().find(|interface| interface.aliases.contains(&name))
+    }
+
+    /// True for a namespace that no package has to itself.
+    pub(crate) fn is_shared_namespace(&self, name: &str) -> bool {
+        self.clusters.shared_namespaces.names.iter().any(|shared| shared == name)
+    }
+}
+
+/// Embedded data is part of the program: a fault in it is found by the tests of this module, not by users.
+fn parse<T: DeserializeOwned>(text: &'static str) -> T {
+    try_parse(text).expect("invariant: embedded data reads, see the tests of this module")
+}
+
+fn try_parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let documents = porchlight_yaml::parse(text.into()).map_err(|error| error.to_string())?;
+    let document = documents.first().ok_or("no document")?;
+    let root = document.root().ok_or("empty document")?;
+    porchlight_yaml::serde::from_node(document, root).map_err(|error| error.to_string())
+}
+
+/// A rule a profile may ask for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleSpec {
+    pub(crate) id: String,
+    pub(crate) kind: RuleKind,
+    pub(crate) summary: String,
+    pub(crate) params: Vec<ParamSpec>,
+    pub(crate) source: String,
+}
+
+/// What a rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RuleKind {
+    /// Makes objects or sets fields.
+    Inject,
+    /// Only looks.
+    Check,
+}
+
+/// A parameter of a rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ParamSpec {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) shape: Shape,
+    #[serde(default)]
+    pub(crate) values: Vec<String>,
+    pub(crate) default: Value,
+    pub(crate) strict: Option<Strict>,
+}
+
+/// What values a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Shape {
+    Choice,
+    Flag,
+    Number,
+    Text,
+    Texts,
+    Map,
+}
+
+/// Which of two values is the stricter one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Strict {
+    /// The one that comes later among the choices.
+    Last,
+    Yes,
+    No,
+    Higher,
+    Lower,
+    More,
+    Fewer,
+}
+
+/// A profile that comes with the function.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BuiltInProfile {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) spec: PolicyProfile,
+}
+
+/// Catalogues of controls.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Controls {
+    pub(crate) documents: Vec<ControlDocument>,
+    pub(crate) controls: Vec<Control>,
+}
+
+impl Controls {
+    pub(crate) fn document(&self, framework: &str) -> Option<&ControlDocument> {
+        self.documents.iter().find(|document| document.framework == framework)
+    }
+}
+
+/// A document that asks for controls.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ControlDocument {
+    pub(crate) framework: String,
+    pub(crate) title: String,
+    pub(crate) version: String,
+    pub(crate) source: String,
+}
+
+/// Controls that ask for the same rules.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Control {
+    pub(crate) framework: String,
+    pub(crate) ids: Vec<String>,
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) rules: Vec<String>,
+    /// Who meets it, where no rule does.
+    pub(crate) by: Option<String>,
+}
+
+/// A 3GPP or O-RAN interface.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct InterfaceSpec {
+    pub(crate) name: String,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) between: String,
+    pub(crate) network: Network,
+    pub(crate) peers: Peers,
+    #[serde(default)]
+    pub(crate) http: bool,
+    #[serde(default)]
+    pub(crate) fronthaul: bool,
+    #[serde(default)]
+    pub(crate) components: Vec<String>,
+    /// Parameter of `allow-interfaces` that replaces the port.
+    pub(crate) port_param: Option<String>,
+    pub(crate) ports: Vec<Port>,
+    pub(crate) source: String,
+}
+
+/// Which network carries an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Network {
+    /// One of its own, by Multus.
+    Attachment,
+    /// The pod network.
+    Pod,
+    /// Frames below IP, which no policy governs.
+    Layer2,
+}
+
+/// Who may talk on an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Peers {
+    /// The prefixes of its network.
+    Network,
+    /// The data network: anything but the operator's own networks.
+    DataNetwork,
+    /// Pods of the cluster.
+    Cluster,
+    /// Anyone.
+    Any,
+}
+
+/// A port.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Port {
+    pub(crate) protocol: String,
+    pub(crate) port: i64,
+}
+
+/// What a workload is and cannot do without.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    #[serde(rename = "match")]
+    pub(crate) matches: RoleMatch,
+    /// Rules that do not apply, with the reason.
+    #[serde(default)]
+    pub(crate) needs: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) capabilities: Vec<String>,
+    pub(crate) pod_security: PodSecurity,
+    pub(crate) pod_label: Option<PodLabel>,
+    /// Interfaces on the pod network.
+    #[serde(default)]
+    pub(crate) interfaces: Vec<String>,
+    /// Managed over O1.
+    #[serde(default)]
+    pub(crate) o1: bool,
+    pub(crate) priority_class: String,
+    #[serde(default)]
+    pub(crate) guaranteed: bool,
+    pub(crate) pod_size: Option<PodSize>,
+    pub(crate) source: String,
+}
+
+/// How a role is recognised.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleMatch {
+    #[serde(default)]
+    pub(crate) providers: Vec<String>,
+    /// Parts of image names.
+    #[serde(default)]
+    pub(crate) images: Vec<String>,
+    /// Values of labels.
+    #[serde(default)]
+    pub(crate) labels: BTreeMap<String, Vec<String>>,
+}
+
+/// Pod Security levels of a role's namespace.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PodSecurity {
+    pub(crate) enforce: Level,
+    pub(crate) audit: Level,
+}
+
+/// A Pod Security level, the loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    Privileged,
+    Baseline,
+    Restricted,
+}
+
+impl Level {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Privileged => "privileged",
+            Self::Baseline => "baseline",
+            Self::Restricted => "restricted",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Privileged, Self::Baseline, Self::Restricted].into_iter().find(|level| level.as_str() == text)
+    }
+}
+
+/// The label of pods that an operator makes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PodLabel {
+    pub(crate) key: String,
+    pub(crate) value: String,
+}
+
+/// What an operator's pod asks for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PodSize {
+    pub(crate) cpu: Quantity,
+    pub(crate) memory: Quantity,
+}
+
+/// A PriorityClass.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PriorityClass {
+    pub(crate) name: String,
+    pub(crate) value: i64,
+    pub(crate) description: String,
+    pub(crate) source: String,
+}
+
+/// What belongs to a cluster.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Clusters {
+    pub(crate) shared_namespaces: Names,
+    pub(crate) kube_api_ports: KubeApiPorts,
+    pub(crate) first_unprivileged_port: FirstPort,
+}
+
+/// A list of names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Names {
+    pub(crate) names: Vec<String>,
+    pub(crate) source: String,
+}
+
+/// Ports of the Kubernetes API.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KubeApiPorts {
+    pub(crate) ports: Vec<i64>,
+    pub(crate) source: String,
+}
+
+/// The first port that needs no capability.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FirstPort {
+    pub(crate) port: i64,
+    pub(crate) source: String,
+}
+
+/// Radio figures.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Radio {
+    pub(crate) default_five_qi: Vec<DefaultFiveQi>,
+    pub(crate) five_qi: FiveQis,
+    pub(crate) policy_types: PolicyTypes,
+    pub(crate) nacm_groups: Names,
+}
+
+/// 5QI values of a slice type.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DefaultFiveQi {
+    pub(crate) sst: i64,
+    pub(crate) five_qi: Vec<i64>,
+    pub(crate) source: String,
+}
+
+/// Standardised 5QI values.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FiveQis {
+    pub(crate) source: String,
+    pub(crate) values: Vec<FiveQi>,
+}
+
+/// One 5QI value.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct FiveQi {
+    pub(crate) value: i64,
+    pub(crate) priority: i64,
+    pub(crate) delay_ms: i64,
+}
+
+/// A1 policy types we write.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PolicyTypes {
+    pub(crate) qos_target: PolicyType,
+    pub(crate) slice_sla_target: PolicyType,
+}
+
+/// An A1 policy type.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PolicyType {
+    pub(crate) name: String,
+    pub(crate) source: String,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Fair shares of a namespace: ResourceQuota and LimitRange.
+
+use porchlight_api::Quantity;
+use porchlight_krm::{Code, Finding};
+use serde_json::{Map, Value, json};
+
+use crate::package::is_generated;
+use crate::package::workloads::Workload;
+use crate::plan::Plan;
+use crate::resolution::Applied;
+
+pub(super) fn run(plan: &mut Plan<'_>) {
+    for namespace in plan.package.used_namespaces() {
+        if plan.package.namespaces.is_own(&namespace) {
+            limit_range(plan, &namespace);
+            quota(plan, &namespace);
+        }
+    }
+}
+
+/// An object of the user that does the same for the namespace: it stays, as two would both hold.
+fn of_the_user(plan: &mut Plan<'_>, applied: &Applied, kind: &str, namespace: &str) -> bool {
+    let found = plan.items.iter().position(|item| {
+        item.is("v1", kind) && !is_generated(item) && plan.package.namespaces.of_object(item.namespace()) == namespace
+    });
+    if let Some(position) = found {
+        plan.evidence.met(applied, &plan.items[position]);
+        plan.note(position, &applied.rule.id.clone(), format!("the package's own {kind} holds; none is added"));
+    }
+    found.is_some()
+}
+
+fn limit_range(plan: &mut Plan<'_>, namespace: &str) {
+    let Some(applied) = plan.rule_in("limit-range", namespace) else { return };
+    if of_the_user(plan, &applied, "LimitRange", namespace) {
+        return;
+    }
+    let object = json!({
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": { "name": "container-defaults", "namespace": namespace },
+        "spec": {
+            "limits": [{
+                "type": "Container",
+                "defaultRequest": { "cpu": applied.text("cpuRequest"), "memory": applied.text("memoryRequest") },
+                "default": { "cpu": applied.text("cpuLimit"), "memory": applied.text("memoryLimit") },
+            }],
+        },
+    });
+    plan.make(&applied, &object);
+}
+
+/// What the pods of a namespace ask for together.
+#[derive(Default)]
+struct Demand {
+    pods: u64,
+    requests: Sum,
+    limits: Sum,
+}
+
+/// CPU and memory of all pods, and of the largest one.
+#[derive(Default)]
+struct Sum {
+    all: [u64; 2],
+    largest: [u64; 2],
+}
+
+impl Sum {
+    fn add(&mut self, index: usize, pod: u64, replicas: u64) {
+        self.all[index] = self.all[index].saturating_add(pod.saturating_mul(replicas));
+        self.largest[index] = self.largest[index].max(pod);
+    }
+}
+
+const RESOURCES: [&str; 2] = ["cpu", "memory"];
+
+fn quota(plan: &mut Plan<'_>, namespace: &str) {
+    let Some(applied) = plan.rule_in("resource-quota", namespace) else { return };
+    if of_the_user(plan, &applied, "ResourceQuota", namespace) {
+        return;
+    }
+    let Some(range) = plan.rule_in("limit-range", namespace).or_else(|| plan.rule_in("container-resources", namespace))
+    else {
+        return unknown(
+            plan,
+            &applied,
+            namespace,
+            "rule `limit-range` is off, so what pods without requests use is unknown",
+        );
+    };
+    let mut demand = Demand::default();
+    for workload in plan.package.workloads.iter().filter(|workload| workload.namespace == namespace) {
+        if workload.kind == "DaemonSet" {
+            return unknown(plan, &applied, namespace, "a DaemonSet has as many pods as there are nodes");
+        }
+        demand.add(workload, &range);
+    }
+    for function in plan.package.functions.iter().filter(|function| function.namespace == namespace) {
+        let Some(size) = function.role.and_then(|role| role.pod_size) else {
+            return unknown(plan, &applied, namespace, "what an operator's pods ask for is unknown");
+        };
+        demand.pods += 1;
+        for (index, quantity) in [size.cpu, size.memory].into_iter().enumerate() {
+            demand.requests.add(index, amount(index, quantity), 1);
+            demand.limits.add(index, amount(index, quantity), 1);
+        }
+    }
+    if demand.pods == 0 {
+        return;
+    }
+    let surge = applied.number("surgePercent").saturating_add(100);
+    // An update starts a pod before it stops one, so there must be room for the largest beside all the others, however
+    // small the margin.
+    let grown = |all: u64, largest: u64| all.saturating_mul(surge).div_ceil(100).max(all.saturating_add(largest));
+    let mut hard = Map::new();
+    for (side, sum) in [("requests", &demand.requests), ("limits", &demand.limits)] {
+        for (index, resource) in RESOURCES.iter().enumerate() {
+            hard.insert(format!("{side}.{resource}"), written(index, grown(sum.all[index], sum.largest[index])));
+        }
+    }
+    hard.insert("pods".to_owned(), Value::String(grown(demand.pods, 1).to_string()));
+    let object = json!({
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": { "name": "package-quota", "namespace": namespace },
+        "spec": { "hard": hard },
+    });
+    plan.make(&applied, &object);
+}
+
+fn unknown(plan: &mut Plan<'_>, applied: &Applied, namespace: &str, why: &str) {
+    let message = format!("no ResourceQuota for namespace `{namespace}`: {why}");
+    let finding = Finding::info(Code::SecurityPolicyFailed, message).tag("rule", &applied.rule.id);
+    plan.findings.push(finding.hint("write a ResourceQuota; it is kept as it is"));
+}
+
+impl Demand {
+    fn add(&mut self, workload: &Workload, range: &Applied) {
+        // Parallel pods of a Job are as its replicas; without a number it is one.
+        let replicas = workload.replicas;
+        self.pods = self.pods.saturating_add(replicas);
+        for (index, resource) in RESOURCES.iter().enumerate() {
+            let default = |side: &str| {
+                let quantity: Option<Quantity> = range.text(&format!("{resource}{side}")).parse().ok();
+                quantity.map_or(0, |quantity| amount(index, quantity))
+            };
+            let mut requests = [0_u64; 2];
+            let mut limits = [0_u64; 2];
+            for container in &workload.containers {
+                let stated = |side: &str| {
+                    let value = container.value.get("resources")?.get(side)?.get(*resource)?;
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    Some(amount(index, text.parse().ok()?))
+                };
+                let limit = stated("limits").unwrap_or_else(|| default("Limit").max(stated("requests").unwrap_or(0)));
+                let request =
+                    stated("requests").unwrap_or_else(|| stated("limits").unwrap_or_else(|| default("Request")));
+                let slot = usize::from(container.init);
+                if container.init {
+                    requests[slot] = requests[slot].max(request);
+                    limits[slot] = limits[slot].max(limit);
+                } else {
+                    requests[slot] = requests[slot].saturating_add(request);
+                    limits[slot] = limits[slot].saturating_add(limit);
+                }
+            }
+            // A pod needs what its containers need together, or its most demanding init container.
+            self.requests.add(index, requests[0].max(requests[1]), replicas);
+            self.limits.add(index, limits[0].max(limits[1]), replicas);
+        }
+    }
+}
+
+/// Thousandths of a CPU, or bytes.
+fn amount(index: usize, quantity: Quantity) -> u64 {
+    let value = if index == 0 { quantity.ceil_milli() } else { quantity.ceil() };
+    value.unwrap_or(u64::MAX)
+}
+
+fn written(index: usize, value: u64) -> Value {
+    const MEBIBYTE: u64 = 1 << 20;
+    let text = if index == 0 { format!("{value}m") } else { format!("{}Mi", value.div_ceil(MEBIBYTE)) };
+    Value::String(text)
+}

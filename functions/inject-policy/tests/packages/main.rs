@@ -1,0 +1,6 @@
+//! The function on whole packages: controls, laws, and packages that others wrote.
+
+mod controls;
+mod corpus;
+mod laws;
+mod package;
