@@ -9,6 +9,7 @@
     )
 )]
 
+mod latency;
 mod terms;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use porchlight_sizing::CapacityField;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use latency::Latency;
 pub(crate) use terms::{ContextTerm, Meaning, NestPreset, ObjectType, Reads, Term, Tmf921};
 
 /// Everything in `data/`.
@@ -40,6 +42,7 @@ pub(crate) struct Data {
     pub(crate) nest_attributes: Vec<Term>,
     pub(crate) nests: Vec<NestPreset>,
     pub(crate) tmf921: Tmf921,
+    pub(crate) latency: Latency,
 }
 
 impl Data {
@@ -62,6 +65,7 @@ impl Data {
             nest_attributes: parse(include_str!("../data/nest_attributes.yaml")),
             nests: parse(include_str!("../data/nests.yaml")),
             tmf921: parse(include_str!("../data/tmf921.yaml")),
+            latency: parse(include_str!("../data/latency.yaml")),
         })
     }
 
@@ -110,6 +114,8 @@ pub(crate) struct SliceTypeRules {
     /// One-way latency promised when the intent says nothing.
     pub(crate) latency_ms: Option<f64>,
     pub(crate) five_qi: Vec<i64>,
+    /// For intents that ask for less delay than those promise; the loosest first.
+    pub(crate) tighter_five_qi: Vec<i64>,
     pub(crate) mean_packet_bytes: u64,
     /// Network instance of N6; `{slice}` stands for the intent's name.
     pub(crate) user_plane_network: String,
@@ -313,6 +319,8 @@ pub(crate) struct Defaults {
     pub(crate) pool: Sourced<String>,
     /// Attachment type of interfaces for which the slice type asks none.
     pub(crate) cni: Sourced<CniType>,
+    /// More user planes at one site are not planned.
+    pub(crate) most_instances_per_site: Sourced<u64>,
 }
 
 /// 5QI values.
@@ -330,9 +338,15 @@ impl FiveQi {
         self.standard.contains(&value) || (self.operator_specific.from..=self.operator_specific.to).contains(&value)
     }
 
-    /// Packet delay budget in milliseconds, where it is listed.
-    pub(crate) fn delay_budget_ms(&self, value: i64) -> Option<f64> {
-        self.delay_budgets.iter().find(|budget| budget.five_qi.contains(&value)).map(|budget| budget.ms)
+    /// Packet delay budget, where it is listed.
+    pub(crate) fn delay_budget(&self, value: i64) -> Option<&DelayBudget> {
+        self.delay_budgets.iter().find(|budget| budget.five_qi.contains(&value))
+    }
+
+    /// The smallest budget of several, with its 5QI.
+    pub(crate) fn tightest(&self, values: &[i64]) -> Option<(i64, &DelayBudget)> {
+        let budgets = values.iter().filter_map(|&value| Some((value, self.delay_budget(value)?)));
+        budgets.min_by(|left, right| left.1.ms.total_cmp(&right.1.ms))
     }
 }
 
@@ -340,6 +354,8 @@ impl FiveQi {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DelayBudget {
     pub(crate) ms: f64,
+    /// Part of it between radio and data network.
+    pub(crate) core: f64,
     pub(crate) five_qi: Vec<i64>,
 }
 

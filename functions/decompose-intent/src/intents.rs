@@ -117,6 +117,7 @@ fn is_users(items: &[Resource], network: &Resource) -> bool {
 /// Everything to say about a slice.
 fn all_notices(notices: &[Notice], plan: &Plan<'_>, plans: &[Plan<'_>]) -> Vec<Notice> {
     let mut all = notices.to_vec();
+    all.extend(plan.notices.iter().cloned());
     all.extend(provider_limits::check(plan));
     all.extend(provider_limits::shared_radio(plan, plans));
     all.extend(report::limits(plan));

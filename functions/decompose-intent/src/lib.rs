@@ -7,7 +7,9 @@
 
 mod config;
 mod data;
+mod deployment_order;
 mod intents;
+mod latency;
 mod objects;
 mod placement;
 mod problem;

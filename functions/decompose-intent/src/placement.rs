@@ -1,12 +1,15 @@
 //! Which network function goes to which site, how many of them, and what each has to carry.
 
+use std::collections::BTreeMap;
+
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::req::Capacity;
 use porchlight_krm::Code;
 use porchlight_sizing::{Demand, Figures, capacity};
 
 use crate::data::{Data, NetworkFunctionRules, SiteRule, Spread};
-use crate::problem::Problems;
+use crate::latency::{CorePath, millis};
+use crate::problem::{Notice, Problems};
 use crate::slice::{NetworkFunction, Site, Slice};
 
 /// Longest name of a package variant and of a namespace.
@@ -19,6 +22,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) demand: Demand,
     /// In the order of network functions, then sites.
     pub(crate) instances: Vec<Instance<'a>>,
+    /// What is not placed as the intent says.
+    pub(crate) notices: Vec<Notice>,
 }
 
 /// One network function at one site.
@@ -29,8 +34,16 @@ pub(crate) struct Instance<'a> {
     pub(crate) site: &'a Site,
     /// From 1.
     pub(crate) ordinal: u64,
-    /// What it carries. Several instances at one site each carry all of the site's part: one may fail.
+    /// The part of its site.
+    pub(crate) site_demand: Demand,
+    /// What it carries. Of several instances at one site, a spare one is left out of the division: one may fail.
     pub(crate) demand: Demand,
+    /// Instances at the site without the spare one, and why so many.
+    pub(crate) load: Load,
+    /// Further instances at the site.
+    pub(crate) spare: u64,
+    /// Packages of the network functions it must know, each with the name the dependency on it has.
+    pub(crate) dependencies: Vec<(String, String)>,
     pub(crate) capacity: Capacity,
 }
 
@@ -65,54 +78,101 @@ fn package(slice: &Slice, nf: NfType, ordinal: u64) -> String {
     format!("{}-{nf}{}", slice.name, suffix(ordinal))
 }
 
-/// Packages of all instances of a network function, each with the name a dependency on it has.
-pub(crate) fn packages(slice: &Slice, nf: NfType) -> Vec<(String, String)> {
-    let ordinals = 1..=instances_per_site(slice, nf);
-    ordinals.map(|ordinal| (format!("{nf}{}", suffix(ordinal)), package(slice, nf, ordinal))).collect()
-}
-
 /// Places every network function of a slice.
 pub(crate) fn plan<'a>(slice: &'a Slice, problems: &mut Problems) -> Plan<'a> {
     let data = Data::get();
     let demand = slice.service.stated_demand().planned(Figures::get());
-    let mut plan = Plan { slice, demand, instances: Vec::new() };
+    let mut plan = Plan { slice, demand, instances: Vec::new(), notices: Vec::new() };
     for function in &slice.network_functions {
         let rules = data.network_function(function.nf);
         let Some(rule) = slice.rules.network_functions.get(&function.nf) else { continue };
-        let sites = choose(slice, rules, rule);
+        let sites = choose(slice, rules, rule, &mut plan.notices);
         if sites.is_empty() {
             no_site(slice, function.nf, rule, problems);
         }
         let total_weight: u64 = sites.iter().map(|site| site.weight).sum();
         for site in sites {
-            let demand = if rules.user_plane { demand.share(site.weight, total_weight) } else { demand };
-            for ordinal in 1..=instances_per_site(slice, function.nf) {
-                let capacity = Capacity::default();
-                plan.instances.push(Instance { slice, function, rules, site, ordinal, demand, capacity });
+            let site_demand = if rules.user_plane { demand.share(site.weight, total_weight) } else { demand };
+            let load = Load::of(slice, function.nf, site, site_demand);
+            let demand = site_demand.share(1, load.instances);
+            let spare = spare_instances(slice, function.nf);
+            for ordinal in 1..=load.instances + spare {
+                plan.instances.push(Instance {
+                    slice,
+                    function,
+                    rules,
+                    site,
+                    ordinal,
+                    site_demand,
+                    demand,
+                    load: load.clone(),
+                    spare,
+                    dependencies: Vec::new(),
+                    capacity: Capacity::default(),
+                });
             }
         }
     }
     size(&mut plan, problems);
+    know_each_other(&mut plan);
     check_names(&plan, problems);
     plan
 }
 
-/// Sites of the first group of roles that has any.
-fn choose<'a>(slice: &'a Slice, rules: &NetworkFunctionRules, rule: &SiteRule) -> Vec<&'a Site> {
+/// Sites of the first group of roles that has any. Of a user plane's sites, those that are too far from the antennas for
+/// the promised delay are left out.
+fn choose<'a>(
+    slice: &'a Slice,
+    rules: &NetworkFunctionRules,
+    rule: &SiteRule,
+    notices: &mut Vec<Notice>,
+) -> Vec<&'a Site> {
     let usable = |site: &&Site| !rules.user_plane || site.weight > 0;
-    let group = rule
-        .roles
-        .iter()
-        .map(|roles| slice.sites.iter().filter(usable).filter(|site| roles.contains(&site.role)).collect::<Vec<_>>());
-    let mut sites = group.into_iter().find(|sites| !sites.is_empty()).unwrap_or_default();
-    if rule.spread == Spread::One {
-        sites.truncate(1);
+    let near =
+        |site: &Site| rules.name != NfType::Upf || CorePath::of(&slice.service, site).is_none_or(|path| path.fits());
+    for roles in &rule.roles {
+        let group = slice.sites.iter().filter(usable).filter(|site| roles.contains(&site.role));
+        let (mut sites, far): (Vec<&Site>, Vec<&Site>) = group.partition(|site| near(site));
+        if sites.is_empty() {
+            continue;
+        }
+        notices.extend(far.into_iter().map(|site| left_out(slice, site)));
+        if rule.spread == Spread::One {
+            sites.truncate(1);
+        }
+        return sites;
     }
-    sites
+    Vec::new()
+}
+
+fn left_out(slice: &Slice, site: &Site) -> Notice {
+    let path = CorePath::of(&slice.service, site).map_or_else(String::new, |path| path.text);
+    let message = format!("{} is too far from the antennas for a user plane of this slice: {path}", site.name);
+    Notice::warning(Code::IntentInfeasible, &site.field, message).with_current(&site.name)
 }
 
 fn no_site(slice: &Slice, nf: NfType, rule: &SiteRule, problems: &mut Problems) {
     let roles: Vec<&str> = rule.roles.iter().flatten().map(|role| role.as_str()).collect();
+    let fitting =
+        slice.sites.iter().filter(|site| site.weight > 0 && rule.roles.iter().flatten().any(|role| *role == site.role));
+    let too_far: Vec<String> = fitting
+        .filter_map(|site| Some((site, CorePath::of(&slice.service, site)?)))
+        .filter(|(_, path)| nf == NfType::Upf && !path.fits())
+        .map(|(site, path)| format!("{}: {}", site.name, path.text))
+        .collect();
+    if !too_far.is_empty() {
+        problems.add(
+            Code::IntentInfeasible,
+            "spec.service.latency",
+            slice.service.latency_ms.map(millis),
+            format!(
+                "no site is near enough to the antennas for a user plane ({}): name a nearer site, say its distanceKm or \
+                 latencyMs, or allow more delay",
+                too_far.join("; ")
+            ),
+        );
+        return;
+    }
     problems.add(
         Code::IntentInfeasible,
         "spec.sites",
@@ -126,16 +186,67 @@ fn no_site(slice: &Slice, nf: NfType, rule: &SiteRule, problems: &mut Problems) 
     );
 }
 
-/// More than one UPF where the slice type or the availability asks for it.
-fn instances_per_site(slice: &Slice, nf: NfType) -> u64 {
+/// How many user planes a site needs for its load.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Load {
+    /// At least 1.
+    pub(crate) instances: u64,
+    /// The calculation, where it is more than 1.
+    pub(crate) text: String,
+}
+
+impl Load {
+    /// By the port of the site and by the addresses a pool can have.
+    fn of(slice: &Slice, nf: NfType, site: &Site, demand: Demand) -> Self {
+        let most = Data::get().defaults.most_instances_per_site.value;
+        let figures = Figures::get();
+        let mut load = Self { instances: 1, text: String::new() };
+        if nf != NfType::Upf {
+            return load;
+        }
+        let wire = demand.wire_rate(slice.service.packet_bytes, figures);
+        let by_port = wire.div_ceil(site.nic_bandwidth.max(1)).clamp(1, most);
+        if by_port > load.instances {
+            load = Self {
+                instances: by_port,
+                text: format!("ceil({wire} bit/s on the wire / {} bit/s)", site.nic_bandwidth),
+            };
+        }
+        let fits = |instances: u64| !slice.pools_are_too_small(demand.share(1, instances).sessions);
+        let by_pool = (load.instances..=most).find(|&instances| fits(instances)).unwrap_or(most);
+        if by_pool > load.instances {
+            let text = format!("{} sessions over pools of at most /{}", demand.sessions, figures.shortest_pool.value);
+            load = Self { instances: by_pool, text };
+        }
+        load
+    }
+}
+
+/// One more UPF where the slice type or the availability asks for it: one may fail.
+fn spare_instances(slice: &Slice, nf: NfType) -> u64 {
     if nf != NfType::Upf {
-        return 1;
+        return 0;
     }
     let figures = Figures::get();
     #[expect(clippy::cast_precision_loss, reason = "the figures are small")]
     let threshold = figures.redundancy_availability.value as f64 / figures.redundancy_availability.per as f64;
     let redundant = if slice.service.availability_percent >= threshold { figures.redundant_instances.value } else { 1 };
-    slice.rules.user_plane_instances_per_site.max(redundant)
+    slice.rules.user_plane_instances_per_site.max(redundant).saturating_sub(1)
+}
+
+/// Fills in the packages that each instance depends on: all of a network function, wherever they are.
+fn know_each_other(plan: &mut Plan<'_>) {
+    let mut packages: BTreeMap<NfType, BTreeMap<u64, (String, String)>> = BTreeMap::new();
+    for instance in &plan.instances {
+        let name = format!("{}{}", instance.function.nf, suffix(instance.ordinal));
+        packages.entry(instance.function.nf).or_default().insert(instance.ordinal, (name, instance.package()));
+    }
+    for instance in &mut plan.instances {
+        // What the slice does not bring along is found under the name of the provider's own package, by people.
+        let known = instance.slice.dependencies_of(instance.function.nf).into_iter();
+        let known = known.filter_map(|other| packages.get(&other)).flat_map(BTreeMap::values);
+        instance.dependencies = known.cloned().collect();
+    }
 }
 
 fn size(plan: &mut Plan<'_>, problems: &mut Problems) {

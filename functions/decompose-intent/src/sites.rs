@@ -8,6 +8,7 @@ use porchlight_api::{Kind, Object};
 use porchlight_krm::{Code, Resource};
 use porchlight_sizing::Figures;
 
+use crate::latency;
 use crate::problem::{Notice, Problems};
 use crate::slice::Site;
 use crate::validate::{Check, DNS_LABEL, is_dns_label};
@@ -115,6 +116,8 @@ fn listed(written: &[Written], clusters: &Clusters, check: &mut Check<'_>) -> Ve
         sites.push(Site {
             weight: check_weight(site.weight, &field, &mut check.problems),
             nic_bandwidth: check_nic(site, &field, &mut check.problems),
+            stated_nic: site.nic_bandwidth,
+            delay: latency::between_antennas_and(site, &field, &mut check.problems),
             name: site.name.clone(),
             role: site.role.unwrap_or_default(),
             repository: site.repository.clone().unwrap_or_else(|| cluster.clone()),
@@ -149,9 +152,12 @@ fn select(selector: &LabelSelector, clusters: &Clusters, check: &mut Check<'_>) 
         .0
         .iter()
         .filter(|(_, cluster)| selector.matches(&cluster.labels))
-        .map(|(name, cluster)| Site {
+        .map(|(name, cluster)| (name, cluster, role(cluster.labels.get(SITE_TYPE_LABEL).map(String::as_str))))
+        .map(|(name, cluster, role)| Site {
             name: name.clone(),
-            role: role(cluster.labels.get(SITE_TYPE_LABEL).map(String::as_str)),
+            role,
+            stated_nic: None,
+            delay: latency::by_role(role),
             cluster: name.clone(),
             repository: name.clone(),
             weight: 1,

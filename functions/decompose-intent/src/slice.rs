@@ -1,16 +1,16 @@
 //! A network slice as the rest of the function sees it: every value valid, every default filled in.
 
-use porchlight_api::Object;
 use porchlight_api::coverage::Area;
 use porchlight_api::network_slice_intent::{
     Blueprint, NetworkSliceIntent, NfType, Placement, PlmnId, SessionType, Sharing, Site as WrittenSite, SiteRole,
     SliceType,
 };
+use porchlight_api::{Object, Quantity};
 use porchlight_krm::Resource;
 use porchlight_sizing::StatedDemand;
 use porchlight_yaml::{SequenceIndent, emit};
 
-use crate::data::SliceTypeRules;
+use crate::data::{Data, SliceTypeRules};
 use crate::statements::Imported;
 
 /// A valid intent.
@@ -37,6 +37,8 @@ pub(crate) struct Slice {
     pub(crate) sites: Vec<Site>,
     /// In the order of [`NfType::ALL`], at least one.
     pub(crate) network_functions: Vec<NetworkFunction>,
+    /// Order in which network functions hand on; at least two or none.
+    pub(crate) service_chain: Vec<NfType>,
     pub(crate) placement: Placement,
     /// Fields the intent sets that nothing is generated from.
     pub(crate) recorded_only: Vec<String>,
@@ -94,10 +96,28 @@ pub(crate) struct Site {
     pub(crate) weight: u64,
     /// bit/s
     pub(crate) nic_bandwidth: u64,
+    /// The same as the intent states it.
+    pub(crate) stated_nic: Option<Quantity>,
+    /// One-way delay between the antennas and the site.
+    pub(crate) delay: SiteDelay,
     /// Attachment types of the cluster, where the package tells.
     pub(crate) cnis: Option<Vec<String>>,
     /// Field the site comes from.
     pub(crate) field: String,
+}
+
+/// How long a packet takes between the antennas and a site.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SiteDelay {
+    pub(crate) ms: f64,
+    /// As the intent states it.
+    pub(crate) distance_km: Option<f64>,
+    /// As the intent states it.
+    pub(crate) measured_ms: Option<f64>,
+    /// How it was found, with numbers.
+    pub(crate) text: String,
+    /// Where the numbers come from.
+    pub(crate) source: String,
 }
 
 /// A network function the slice adds.
@@ -128,7 +148,9 @@ impl Site {
             cluster: Some(self.cluster.clone()),
             weight: i64::try_from(self.weight).ok(),
             repository: None,
-            nic_bandwidth: None,
+            nic_bandwidth: self.stated_nic,
+            distance_km: self.delay.distance_km,
+            latency_ms: self.delay.measured_ms,
         }
     }
 }
@@ -156,6 +178,19 @@ impl Slice {
         let mut text = String::new();
         emit(Resource::from_typed(&intent).document(), SequenceIndent::Compact, &mut text);
         text
+    }
+
+    /// Network functions that one must know: by its kind, and the next one of the service chain.
+    pub(crate) fn dependencies_of(&self, nf: NfType) -> Vec<NfType> {
+        let mut others = Data::get().network_function(nf).dependencies.clone();
+        let next = self.service_chain.windows(2).filter(|pair| pair[0] == nf).map(|pair| pair[1]);
+        others.extend(next.filter(|next| !others.contains(next)).collect::<Vec<_>>());
+        others
+    }
+
+    /// Whether even the largest pools are too small for that many sessions.
+    pub(crate) fn pools_are_too_small(&self, sessions: u64) -> bool {
+        self.data_networks.iter().any(|network| network.too_small_for(sessions))
     }
 
     /// `1/000001`, as operators write slices.

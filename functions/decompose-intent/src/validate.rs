@@ -46,6 +46,7 @@ pub(crate) fn validate(
     let data_networks = data_networks::check(intent.name(), rules, &mut check);
     let sites = sites::resolve(clusters, &mut check);
     let network_functions = network_functions::check(&mut check);
+    let service_chain = network_functions::check_chain(&network_functions, &mut check);
     let tac = check_coverage(&mut check);
     check_ran(&mut check);
     if let Some(priority) = reading.spec.priority.filter(|priority| !(1..=100).contains(priority)) {
@@ -76,6 +77,7 @@ pub(crate) fn validate(
         tac,
         sites,
         network_functions,
+        service_chain,
         placement: spec.placement.unwrap_or(config.placement),
         recorded_only,
         imported: statements.imported,

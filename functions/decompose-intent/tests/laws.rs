@@ -137,6 +137,32 @@ proptest! {
         }
     }
 
+    /// What a package variant hands on is enough to find its part of the slice again.
+    #[test]
+    fn every_variant_finds_its_part(mut intent in intent("aaaaaa"), far in 0_u32..300, nic in 1_u64..100) {
+        intent.placement = "packageVariant";
+        intent.downlink = intent.downlink.min(300_000_000_000);
+        let text = list(&[intent]).replace("role: regional}", &format!("role: regional, nicBandwidth: {nic}G, distanceKm: {far}}}"));
+        let text = text.replace("edge0, ", &format!("edge0, nicBandwidth: {nic}G, distanceKm: {far}, "));
+        let outcome = run_text::<DecomposeIntent>(&text);
+        let output = ResourceList::parse(&outcome.stdout).expect("the output is a ResourceList");
+        for variant in output.items.iter().filter(|item| item.kind() == "PackageVariant") {
+            let setting = |key: &str| variant.str_at(&format!("spec.pipeline.mutators[0].configMap.{key}"));
+            let mut config = String::new();
+            for key in ["intent", "networkFunction", "site", "instance"] {
+                if let Some(value) = setting(key) {
+                    writeln!(config, "    {key}: {value:?}").expect("a String takes everything");
+                }
+            }
+            let inside = format!(
+                "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  \
+                 metadata: {{name: config}}\n  data:\n{config}items: []\n"
+            );
+            let outcome = run_text::<DecomposeIntent>(&inside);
+            prop_assert_eq!(outcome.exit_code, 0, "{}: {}", variant.name(), outcome.stderr);
+        }
+    }
+
     /// Whatever people write into one field, the answer is a list of objects or a list of errors.
     #[test]
     fn every_value_has_an_answer(

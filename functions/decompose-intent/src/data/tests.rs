@@ -28,6 +28,7 @@ fn every_file_reads() {
         ("nest_attributes", try_parse::<Vec<Term>>(include_str!("../../data/nest_attributes.yaml")).err()),
         ("nests", try_parse::<Vec<NestPreset>>(include_str!("../../data/nests.yaml")).err()),
         ("tmf921", try_parse::<Tmf921>(include_str!("../../data/tmf921.yaml")).err()),
+        ("latency", try_parse::<Latency>(include_str!("../../data/latency.yaml")).err()),
         ("five_qi", try_parse::<FiveQi>(include_str!("../../data/five_qi.yaml")).err()),
     ] {
         assert_eq!(outcome, None, "data/{name}.yaml");
@@ -82,6 +83,7 @@ fn every_entry_names_its_source() {
     sources.extend(data.expectation_contexts.iter().map(|entry| entry.source.as_str()));
     sources.extend(data.nest_attributes.iter().map(|entry| entry.source.as_str()));
     sources.extend(data.nests.iter().map(|entry| entry.source.as_str()));
+    sources.extend(data.latency.distances.iter().map(|entry| entry.source.as_str()));
     let parameters = &data.parameters;
     sources.extend([
         parameters.oai_core.source.as_str(),

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{Objects, nf_config};
 use crate::data::{Data, InterfaceRule, Provider};
-use crate::placement::{self, Instance};
+use crate::placement::Instance;
 
 /// Network instance of the pod network; interfaces on it need no attachment.
 const POD_NETWORK: &str = "default";
@@ -131,22 +131,16 @@ impl Addition<'_, '_> {
     }
 
     fn dependencies(&mut self) {
-        for &other in &self.instance.rules.dependencies {
-            // What the slice does not bring along is found under the name of the provider's own package, by people.
-            if !self.instance.slice.has(other) {
-                continue;
-            }
-            for (name, package) in placement::packages(self.instance.slice, other) {
-                let dependency = Dependency {
-                    package_name: package,
-                    injectors: vec![DependencyInjector {
-                        api_version: NFDeployment::API_VERSION.to_owned(),
-                        kind: NFDeployment::KIND.to_owned(),
-                    }],
-                };
-                let file = format!("dependency-{name}.yaml");
-                self.add_requirement(Object::new(name, dependency), &file, &["metadata.name", "spec.topology"]);
-            }
+        for (name, package) in &self.instance.dependencies {
+            let dependency = Dependency {
+                package_name: package.clone(),
+                injectors: vec![DependencyInjector {
+                    api_version: NFDeployment::API_VERSION.to_owned(),
+                    kind: NFDeployment::KIND.to_owned(),
+                }],
+            };
+            let file = format!("dependency-{name}.yaml");
+            self.add_requirement(Object::new(name, dependency), &file, &["metadata.name", "spec.topology"]);
         }
     }
 

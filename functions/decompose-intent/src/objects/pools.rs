@@ -58,3 +58,17 @@ impl Instance<'_> {
         (prefix::ipv4(sessions, count, figures), prefix::ipv6(sessions, count, figures))
     }
 }
+
+impl DataNetwork {
+    /// Whether even the largest pools are too small for that many sessions.
+    pub(crate) fn too_small_for(&self, sessions: u64) -> bool {
+        let figures = Figures::get();
+        let count = u64::try_from(self.pools.len()).unwrap_or(1);
+        // Stated lengths are the intent's own business.
+        let computed = self.pools.iter().any(|pool| pool.prefix_length.is_none());
+        match self.session_type {
+            SessionType::Ipv4 | SessionType::Ipv4v6 => computed && prefix::ipv4(sessions, count, figures).too_small,
+            SessionType::Ipv6 => computed && prefix::ipv6(sessions, count, figures).too_small,
+        }
+    }
+}

@@ -13,6 +13,46 @@ pub(super) fn check(check: &mut Check<'_>) -> Vec<NetworkFunction> {
     wanted(check).into_iter().filter_map(|nf| resolve(nf, stack, check)).collect()
 }
 
+/// The order the intent gives: only network functions of the slice, each once, and no circle with what they depend on
+/// anyway.
+pub(super) fn check_chain(functions: &[NetworkFunction], check: &mut Check<'_>) -> Vec<NfType> {
+    let Some(topology) = &check.spec().topology else { return Vec::new() };
+    let chain = topology.service_chain.clone();
+    for (index, nf) in chain.iter().enumerate() {
+        let field = format!("spec.topology.serviceChain[{index}]");
+        if !functions.iter().any(|function| function.nf == *nf) {
+            check.problems.invalid(field, nf, "the slice has no such network function: add it to the topology");
+        } else if chain[..index].contains(nf) {
+            check.problems.invalid(field, nf, "this network function is in the chain twice");
+        }
+    }
+    for pair in chain.windows(2) {
+        if reaches(pair[1], pair[0], &chain, &mut Vec::new()) {
+            check.problems.invalid(
+                "spec.topology.serviceChain",
+                chain.iter().map(|nf| nf.as_str()).collect::<Vec<_>>().join(", "),
+                format!("{} would need {}, which needs it already: turn the order round", pair[0], pair[1]),
+            );
+            return Vec::new();
+        }
+    }
+    chain
+}
+
+/// Whether a network function needs another one, directly or not.
+fn reaches(from: NfType, to: NfType, chain: &[NfType], seen: &mut Vec<NfType>) -> bool {
+    if from == to {
+        return true;
+    }
+    if seen.contains(&from) {
+        return false;
+    }
+    seen.push(from);
+    let next = chain.windows(2).filter(|pair| pair[0] == from).map(|pair| pair[1]);
+    let others: Vec<NfType> = Data::get().network_function(from).dependencies.iter().copied().chain(next).collect();
+    others.into_iter().any(|other| reaches(other, to, chain, seen))
+}
+
 fn check_stack(check: &mut Check<'_>) -> Option<&'static Stack> {
     let data = Data::get();
     let name = check.spec().stack.as_deref().unwrap_or(&data.defaults.stack.value);

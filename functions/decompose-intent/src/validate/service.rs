@@ -41,8 +41,10 @@ pub(super) fn check(rules: &SliceTypeRules, check: &mut Check<'_>) -> Service {
         })
     });
     let rates = rates(written.throughput.as_ref(), devices, activity.unwrap_or(100.0), check);
-    let five_qi = check_five_qi(written, rules, check);
-    let latency_ms = check_latency(written, rules, &five_qi, check);
+    let stated_latency = stated_latency(written, check);
+    let latency_ms = stated_latency.map(|(_, value)| value).or(rules.latency_ms);
+    let five_qi = check_five_qi(written, rules, latency_ms, check);
+    check_promise(stated_latency, &five_qi, check);
     Service {
         devices,
         sessions,
@@ -167,7 +169,12 @@ fn bit_rate(rate: &Rate, name: &str, problems: &mut Problems) -> Option<u64> {
     max.or(guaranteed).flatten()
 }
 
-fn check_five_qi(written: &Written, rules: &SliceTypeRules, check: &mut Check<'_>) -> Vec<i64> {
+fn check_five_qi(
+    written: &Written,
+    rules: &SliceTypeRules,
+    latency_ms: Option<f64>,
+    check: &mut Check<'_>,
+) -> Vec<i64> {
     let known = &Data::get().five_qi;
     for (index, &value) in written.five_qi.iter().enumerate() {
         if !known.is_valid(value) {
@@ -181,11 +188,24 @@ fn check_five_qi(written: &Written, rules: &SliceTypeRules, check: &mut Check<'_
             );
         }
     }
-    if written.five_qi.is_empty() { rules.five_qi.clone() } else { written.five_qi.clone() }
+    if written.five_qi.is_empty() { default_five_qi(rules, latency_ms) } else { written.five_qi.clone() }
 }
 
-/// The smaller of both directions. Warns when no chosen 5QI promises it.
-fn check_latency(written: &Written, rules: &SliceTypeRules, five_qi: &[i64], check: &mut Check<'_>) -> Option<f64> {
+/// Those of the slice type; where they promise less than the intent asks for, the loosest that promises enough.
+fn default_five_qi(rules: &SliceTypeRules, latency_ms: Option<f64>) -> Vec<i64> {
+    let known = &Data::get().five_qi;
+    let keeps = |wanted: f64, values: &[i64]| known.tightest(values).is_none_or(|(_, budget)| budget.ms <= wanted);
+    match latency_ms {
+        Some(wanted) if !keeps(wanted, &rules.five_qi) => {
+            let tighter = rules.tighter_five_qi.iter().find(|value| keeps(wanted, &[**value]));
+            tighter.map_or_else(|| rules.five_qi.clone(), |&value| vec![value])
+        }
+        _ => rules.five_qi.clone(),
+    }
+}
+
+/// The smaller of both directions, with the field that states it.
+fn stated_latency(written: &Written, check: &mut Check<'_>) -> Option<(&'static str, f64)> {
     let latency = written.latency.clone().unwrap_or_default();
     let mut smallest: Option<(&str, f64)> = None;
     for (name, value) in [("dlMs", latency.dl_ms), ("ulMs", latency.ul_ms)] {
@@ -196,11 +216,13 @@ fn check_latency(written: &Written, rules: &SliceTypeRules, five_qi: &[i64], che
             smallest = Some((name, value));
         }
     }
-    let data = &Data::get().five_qi;
-    let budgets = five_qi.iter().filter_map(|&value| Some((value, data.delay_budget_ms(value)?)));
-    let tightest = budgets.min_by(|left, right| left.1.total_cmp(&right.1));
-    if let (Some((name, wanted)), Some((value, budget))) = (smallest, tightest)
-        && wanted < budget
+    smallest
+}
+
+/// Warns when no chosen 5QI promises the delay.
+fn check_promise(stated: Option<(&str, f64)>, five_qi: &[i64], check: &mut Check<'_>) {
+    if let (Some((name, wanted)), Some((value, budget))) = (stated, Data::get().five_qi.tightest(five_qi))
+        && wanted < budget.ms
     {
         check.notices.push(
             Notice::warning(
@@ -208,11 +230,11 @@ fn check_latency(written: &Written, rules: &SliceTypeRules, five_qi: &[i64], che
                 format!("spec.service.latency.{name}"),
                 format!(
                     "{wanted} ms is less than any chosen 5QI promises: the tightest, 5QI {value}, has a packet delay \
-                     budget of {budget} ms; choose another 5QI in spec.service.fiveQi"
+                     budget of {} ms; choose another 5QI in spec.service.fiveQi",
+                    budget.ms
                 ),
             )
             .with_current(wanted),
         );
     }
-    smallest.map(|(_, value)| value).or(rules.latency_ms)
 }

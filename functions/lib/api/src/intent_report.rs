@@ -25,6 +25,12 @@ pub struct IntentReport {
     /// Fields that no object carries yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recorded_only: Vec<String>,
+    /// Where other intents of the package want something else, and who got it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
+    /// Network functions in the order they depend on each other; those of one step may start together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployment_order: Vec<Vec<String>>,
     /// What will not be as the intent says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<ReportWarning>,
@@ -68,6 +74,10 @@ pub enum NotFulfilledState {
     Acknowledged,
     /// Part of it cannot be as the intent says.
     Degraded,
+    /// Deactivated, or not valid yet.
+    Suspended,
+    /// Not valid any more.
+    Terminated,
     /// Cannot be fulfilled.
     FulfilmentFailed,
 }
@@ -134,4 +144,50 @@ pub struct ReportWarning {
     pub field: String,
     /// What and why.
     pub message: String,
+}
+
+/// A contradiction between two intents (TS 28.312 intent conflict report).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Conflict {
+    /// What contradicts what.
+    #[serde(rename = "type")]
+    pub conflict_type: ConflictType,
+    /// Name of the other intent.
+    pub with: String,
+    /// Field path in this intent.
+    pub field: String,
+    /// Name of the intent that gets what it asks for.
+    pub winner: String,
+    /// Why it is that one.
+    pub rule: ConflictRule,
+    /// What became of the other's wish.
+    pub resolution: String,
+}
+
+/// TS 28.312 conflict types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ConflictType {
+    /// The intents cannot both be had.
+    IntentConflict,
+    /// Something one of them asks for cannot be had beside the other.
+    ExpectationConflict,
+    /// One value of them cannot be had beside the other.
+    TargetConflict,
+}
+
+/// How a conflict was decided, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ConflictRule {
+    /// The higher `spec.priority`.
+    Priority,
+    /// The intent that is about fewer sites, networks and devices.
+    Specificity,
+    /// The name that comes first.
+    Name,
 }

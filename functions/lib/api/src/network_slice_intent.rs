@@ -39,10 +39,10 @@ pub struct NetworkSliceIntent {
     /// `DEACTIVATED` removes everything generated from the intent. Default `ACTIVATED`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub admin_state: Option<AdminState>,
-    /// 1–100, the higher value wins a conflict. Default 50.
+    /// 1–100, the higher value wins a conflict with another intent of the package. Default 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<i64>,
-    /// Whether a higher priority may take this slice's resources. Default false.
+    /// Whether losing a conflict is all right. Default false: then it is a warning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preemptible: Option<bool>,
     /// Kind of slice; default from `snssai.sst`.
@@ -90,7 +90,7 @@ pub struct NetworkSliceIntent {
     /// Package variants (default) or network functions in this package.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<Placement>,
-    /// Radio resource shares. Recorded; no object carries them yet.
+    /// Radio resource shares; default by slice type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ran: Option<Ran>,
     /// Names of policy profiles. Recorded; policy injection reads them.
@@ -105,7 +105,7 @@ pub struct NetworkSliceIntent {
     /// A TM Forum TMF921 intent, to the same effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tmf921: Option<Tmf921Intent>,
-    /// When the slice is wanted. Recorded; functions have no clock.
+    /// When the slice is wanted. Acts where the configuration of the function tells the time; functions have no clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Quantity;
 
 /// A site that carries part of the slice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Site {
@@ -28,6 +28,12 @@ pub struct Site {
     /// Bit rate of one user-plane port, such as `25G`; default from the function's sizing data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nic_bandwidth: Option<Quantity>,
+    /// Kilometres of fibre between the antennas and the site, 0–20000; default by role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_km: Option<f64>,
+    /// Measured one-way delay between the antennas and the site in milliseconds, from 0, instead of a distance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<f64>,
 }
 
 /// Where a site stands between the data network and the antennas.
@@ -72,6 +78,9 @@ pub struct Topology {
     /// Instead of a profile: exactly these. Leave out what already exists, such as a shared AMF.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub network_functions: Vec<NfType>,
+    /// Order in which network functions hand traffic or control on, such as `[du, cuup, upf]`: each must know the next.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub service_chain: Vec<NfType>,
 }
 
 /// Presets of network functions.

@@ -1,0 +1,173 @@
+//! The numbers a slice comes to, each with the rule that gave it and where that comes from.
+
+use porchlight_api::Quantity;
+use porchlight_api::intent_report::DerivedValue;
+use porchlight_api::network_slice_intent::Sharing;
+use porchlight_sizing::user_plane::{self, DpdkSize};
+use porchlight_sizing::{Demand, Figure, Figures, operator};
+
+use super::{bit_rate, user_planes};
+use crate::data::Data;
+use crate::latency::{CorePath, millis};
+use crate::placement::{Instance, Load, Plan};
+
+/// Scope of values that hold for the slice as a whole.
+const SLICE: &str = "slice";
+
+/// Collects derived values.
+#[derive(Default)]
+struct Values(Vec<DerivedValue>);
+
+impl Values {
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and texts alike")]
+    fn add(&mut self, scope: &str, name: &str, value: impl ToString, rule: &str, source: &str) {
+        self.0.push(DerivedValue {
+            name: name.to_owned(),
+            scope: scope.to_owned(),
+            value: value.to_string(),
+            rule: rule.to_owned(),
+            source: source.to_owned(),
+        });
+    }
+
+    /// A value of the slice that the intent states in a field, or that a rule with a source gave.
+    fn stated_or(&mut self, name: &str, value: String, field: (&str, bool), rule: (&str, &str)) {
+        let (rule, source) = if field.1 { ("stated", field.0) } else { rule };
+        self.add(SLICE, name, value, rule, source);
+    }
+
+    /// A value that figures of the sizing data gave.
+    fn sized(&mut self, scope: &str, name: &str, value: impl ToString, figures: &[(&str, &Figure)]) {
+        let rules: Vec<&str> = figures.iter().map(|(rule, _)| *rule).collect();
+        let mut sources: Vec<&str> = figures.iter().map(|(_, figure)| figure.source.as_str()).collect();
+        sources.dedup();
+        self.add(scope, name, value, &rules.join(", "), &sources.join("; "));
+    }
+}
+
+pub(super) fn of(plan: &Plan<'_>) -> Vec<DerivedValue> {
+    let slice = plan.slice;
+    let service = &slice.service;
+    let figures = Figures::get();
+    let mut values = Values::default();
+    let defaults = slice.rules.source.as_str();
+    let five_qi: Vec<String> = service.five_qi.iter().map(ToString::to_string).collect();
+    let sharing = match slice.sharing {
+        Sharing::Shared => "SHARED",
+        Sharing::NonShared => "NON_SHARED",
+    };
+    let written = slice.spec.service.as_ref();
+    let mut identity = |name, value: String, field, is_stated| {
+        values.stated_or(name, value, (field, is_stated), ("sliceType", defaults));
+    };
+    identity("sliceType", slice.slice_type.to_string(), "spec.sliceType", slice.spec.slice_type.is_some());
+    identity("snssai", slice.snssai(), "spec.snssai", slice.spec.snssai.is_some());
+    identity("sharing", sharing.to_owned(), "spec.sharing", slice.spec.sharing.is_some());
+    let is_stated = written.is_some_and(|service| !service.five_qi.is_empty());
+    let by_latency = service.five_qi != slice.rules.five_qi;
+    let rule =
+        if by_latency { ("tighterFiveQi", Data::get().five_qi.source.as_str()) } else { ("sliceType", defaults) };
+    values.stated_or("fiveQi", five_qi.join(", "), ("spec.service.fiveQi", is_stated), rule);
+    let is_stated = written.is_some_and(|service| service.availability_percent.is_some());
+    let availability = format!("{} %", service.availability_percent);
+    let field = ("spec.service.availabilityPercent", is_stated);
+    values.stated_or("availability", availability, field, ("sliceType", defaults));
+    if let Some(latency) = service.latency_ms {
+        let is_stated = written.is_some_and(|service| service.latency.is_some());
+        let field = ("spec.service.latency", is_stated);
+        values.stated_or("latency", millis(latency), field, ("sliceType", defaults));
+    }
+    for imported in &slice.imported {
+        let rule = format!("{} at {}", imported.term, imported.at);
+        values.add(SLICE, &imported.field, &imported.value, &rule, &imported.source);
+    }
+    let headroom = ("headroom", &figures.headroom);
+    values.sized(SLICE, "subscribers", plan.demand.subscribers, &[headroom]);
+    let per_device =
+        [("sessionsPerDevice", &figures.sessions_per_device), ("attachRatio", &figures.attach_ratio), headroom];
+    let session_figures = if service.sessions.is_some() { &per_device[2..] } else { &per_device[..] };
+    values.sized(SLICE, "sessions", plan.demand.sessions, session_figures);
+    values.sized(SLICE, "downlink", bit_rate(plan.demand.downlink), &[headroom]);
+    values.sized(SLICE, "uplink", bit_rate(plan.demand.uplink), &[headroom]);
+    values.add(SLICE, "packetRate", packet_rate(plan.demand, service.packet_bytes), "meanPacketBytes", defaults);
+    for instance in user_planes(plan) {
+        site_values(instance, &mut values);
+    }
+    for instance in plan.instances.iter().filter(|instance| instance.ordinal == 1) {
+        pod(instance, &mut values);
+    }
+    values.0
+}
+
+fn packet_rate(demand: Demand, packet_bytes: u64) -> String {
+    format!("{} packets/s", demand.packets_per_second(packet_bytes))
+}
+
+fn site_values(instance: &Instance<'_>, values: &mut Values) {
+    let figures = Figures::get();
+    let (slice, site, demand) = (instance.slice, &instance.site.name, instance.site_demand);
+    let packet_bytes = slice.service.packet_bytes;
+    let weight = format!("{}.weight", instance.site.field);
+    values.add(site, "downlink", bit_rate(demand.downlink), "weight", &weight);
+    values.add(site, "uplink", bit_rate(demand.uplink), "weight", &weight);
+    values.add(site, "sessions", demand.sessions, "weight", &weight);
+    let margins = [("poolMargin", &figures.pool_margin), ("poolReserved", &figures.pool_reserved)];
+    for network in &slice.data_networks {
+        for (name, prefix) in instance.pool_prefixes(network) {
+            values.sized(site, &format!("pool {}/{name}", network.name), format!("/{}", prefix.length), &margins);
+        }
+    }
+    let count = plan_instances(instance);
+    values.add(site, "upf instances", count.0, &count.1, &count.2);
+    if let Some(path) = CorePath::of(&slice.service, instance.site) {
+        values.add(
+            site,
+            "corePath",
+            format!("{} of {}", millis(path.ms), millis(path.budget_ms)),
+            &path.text,
+            &path.source,
+        );
+    }
+    values.add(site, "packetRate", packet_rate(demand, packet_bytes), "meanPacketBytes", &slice.rules.source);
+    let wire = demand.wire_rate(packet_bytes, figures);
+    let wire = format!("{} of {}", bit_rate(wire), bit_rate(instance.site.nic_bandwidth));
+    let overheads = [
+        ("gtpOverhead", &figures.gtp_overhead),
+        ("ethernetOverhead", &figures.ethernet_overhead),
+        ("nicBandwidth", &figures.nic_bandwidth),
+    ];
+    values.sized(site, "wireRate", wire, &overheads);
+    let DpdkSize { workers, cpus, memory, hugepages, virtual_functions } =
+        user_plane::dpdk_size(instance.demand, packet_bytes, figures);
+    let memory = Quantity::from_bytes(memory).map_or_else(|error| error.to_string(), |memory| memory.to_string());
+    let dpdk = format!(
+        "{workers} workers, {cpus} CPU, {memory} memory, {hugepages}Gi hugepages, {virtual_functions} VFs per instance"
+    );
+    let figures = [
+        ("dpdkWorkerRate", &figures.dpdk_worker_rate),
+        ("dpdkWorkerPackets", &figures.dpdk_worker_packets),
+        ("dpdkMemory", &figures.dpdk_memory),
+    ];
+    values.sized(site, "upf on dedicated cores", dpdk, &figures);
+}
+
+/// How many user planes a site gets, why, and where the rule comes from.
+fn plan_instances(instance: &Instance<'_>) -> (String, String, String) {
+    let figures = Figures::get();
+    let Load { instances, text } = &instance.load;
+    let spare = instance.spare;
+    let load = if text.is_empty() { "load".to_owned() } else { text.clone() };
+    let rule = if spare > 0 { format!("{load}; {spare} spare (redundantInstances)") } else { load };
+    let source = if spare > 0 { &figures.redundant_instances.source } else { &figures.nic_bandwidth.source };
+    ((instances + spare).to_string(), rule, source.clone())
+}
+
+/// The pod the provider's operator starts, where it sets resources at all.
+fn pod(instance: &Instance<'_>, values: &mut Values) {
+    let Some(operator) = operator::of(&instance.function.provider) else { return };
+    let Some(size) = operator.pod_size(&instance.capacity) else { return };
+    let name = format!("{} pod", instance.function.nf);
+    let cpu = size.cpu.ceil_milli().map_or_else(|| size.cpu.to_string(), |milli| format!("{milli}m"));
+    let value = format!("{cpu} CPU, {} memory", size.memory);
+    values.add(&instance.site.name, &name, value, "operator-reference", &operator.source);
+}
