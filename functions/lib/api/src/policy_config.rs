@@ -1,12 +1,12 @@
 //! `PolicyConfig`: which profiles `inject-policy` applies, and how.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
 
 /// Spec of a `PolicyConfig`. Every field has a default; an absent configuration is a valid one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PolicyConfig {
     /// Profiles to apply: built in (`baseline`, `oran-zero-trust`, `qos-slice`, `operational-ha`, `hipaa`, `pci-dss`,

@@ -1,13 +1,13 @@
 //! `PolicyException`: a rule that does not apply to some objects for a while, and why.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
 
 /// Spec of a `PolicyException` (ours, local-config). Fields that must be there are optional in the type, so that every
 /// missing one is reported.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PolicyException {
     /// Rules that do not apply, such as `drop-capabilities`; at least one.
@@ -36,7 +36,8 @@ impl Kind for PolicyException {
 }
 
 /// Objects an exception is for: all that agree with what is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExceptionTarget {
     /// Kind.

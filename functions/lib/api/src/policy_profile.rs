@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
@@ -15,7 +14,8 @@ use crate::object::Kind;
 pub const DEFAULT_PRIORITY: i64 = 500;
 
 /// Spec of a `PolicyProfile` (ours, local-config).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PolicyProfile {
     /// What the profile is about.
@@ -52,7 +52,8 @@ impl Kind for PolicyProfile {
 }
 
 /// What a profile is about (requirements §6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PolicyCategory {
     /// Isolation, least privilege, provenance.
@@ -66,7 +67,8 @@ pub enum PolicyCategory {
 }
 
 /// Which objects a profile is for. What is given must hold; an empty selector takes every object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PolicySelector {
     /// Kinds, such as `Deployment`.
@@ -102,7 +104,8 @@ impl PolicySelector {
 }
 
 /// One rule of a profile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PolicyRule {
     /// Name of the rule, such as `default-deny`.
@@ -119,7 +122,8 @@ pub struct PolicyRule {
 }
 
 /// How strictly a rule applies, the loosest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PolicyMode {
     /// Not at all; takes back what a profile of lower priority asks for.
