@@ -124,10 +124,6 @@ impl Function for InjectPolicy {
         }
         bring_in(list, &package, &config, wishes)
     }
-
-    fn config_schema() -> Option<String> {
-        serde_json::to_string_pretty(&schemars::schema_for!(PolicyConfig)).ok()
-    }
 }
 
 fn fail(list: &mut ResourceList, errors: Vec<CodedError>) -> Result<(), CodedError> {

@@ -11,7 +11,10 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::object::{Kind, Metadata};
-use crate::{GROUP, coverage, decompose_intent_config, edge_site, intent_report, network_slice_intent, sbom_config};
+use crate::{
+    GROUP, coverage, decompose_intent_config, edge_site, intent_report, network_slice_intent, policy_config,
+    policy_exception, policy_profile, sbom_config,
+};
 
 /// Every kind of ours, in alphabetical order.
 #[must_use]
@@ -23,6 +26,9 @@ pub fn kinds() -> Vec<KindSchema> {
         KindSchema::of::<edge_site::EdgeSite>(),
         KindSchema::of::<intent_report::IntentReport>(),
         KindSchema::of::<network_slice_intent::NetworkSliceIntent>(),
+        KindSchema::of::<policy_config::PolicyConfig>(),
+        KindSchema::of::<policy_exception::PolicyException>(),
+        KindSchema::of::<policy_profile::PolicyProfile>(),
         KindSchema::of::<sbom_config::SbomConfig>(),
     ]
 }
