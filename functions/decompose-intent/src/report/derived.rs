@@ -26,6 +26,7 @@ impl Values {
             scope: scope.to_owned(),
             value: value.to_string(),
             rule: rule.to_owned(),
+            calculation: None,
             source: source.to_owned(),
         });
     }
@@ -169,5 +170,5 @@ fn pod(instance: &Instance<'_>, values: &mut Values) {
     let name = format!("{} pod", instance.function.nf);
     let cpu = size.cpu.ceil_milli().map_or_else(|| size.cpu.to_string(), |milli| format!("{milli}m"));
     let value = format!("{cpu} CPU, {} memory", size.memory);
-    values.add(&instance.site.name, &name, value, "operator-reference", &operator.source);
+    values.add(&instance.site.name, &name, value, "operator-reference", operator.source());
 }

@@ -53,3 +53,18 @@ pub const POLICY_FIELDS: &str = "orchestration.nephio-oran.io/policy-fields";
 /// `sha256:` of the rules that were applied, on the package's policy report: sites with the same digest have the same
 /// policies.
 pub const POLICY_DIGEST: &str = "orchestration.nephio-oran.io/policy-digest";
+
+/// Network function that a plain workload is, such as `upf`: the rules it is sized by.
+pub const NF_TYPE: &str = "orchestration.nephio-oran.io/nf-type";
+
+/// Rule that gave the values of an object: `<profile>/<network function>`.
+pub const SIZING_RULE: &str = "orchestration.nephio-oran.io/sizing-rule";
+
+/// Where the rule of [`SIZING_RULE`] comes from.
+pub const SIZING_SOURCE: &str = "orchestration.nephio-oran.io/sizing-source";
+
+/// Values of an object before its capacity was expanded: a JSON object of field and text.
+pub const CAPACITY_BASELINE: &str = "orchestration.nephio-oran.io/capacity-baseline";
+
+/// What the expansion made of the fields of [`CAPACITY_BASELINE`]; a field that differs from it was edited since.
+pub const CAPACITY_PLANNED: &str = "orchestration.nephio-oran.io/capacity-planned";

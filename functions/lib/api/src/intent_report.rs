@@ -105,19 +105,22 @@ pub enum FeasibilityResult {
     Infeasible,
 }
 
-/// A number calculated from the intent.
+/// A number that a function came to, the same shape in every report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DerivedValue {
     /// What it is, such as `sessions`.
     pub name: String,
-    /// `slice`, or the name of a site.
+    /// What it is about: `slice`, the name of a site, or an object as `<Kind>/<name>`.
     pub scope: String,
     /// The value with its unit.
     pub value: String,
     /// Which rule of the function's data gave it.
     pub rule: String,
+    /// The calculation, with its numbers: `max(ceil(32400 sessions / 50000), 1)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calculation: Option<String>,
     /// Where that rule comes from.
     pub source: String,
 }

@@ -27,6 +27,8 @@
 //!    catalog, in READMEs and in inputs of passing cases is checked against the schema.
 
 pub mod annotation;
+pub mod capacity_expansion;
+pub mod capacity_report;
 pub mod cellular;
 pub mod core;
 pub mod coverage;
@@ -45,6 +47,7 @@ pub mod req;
 pub mod sbom_config;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod sizing_profile;
 pub mod workload;
 
 pub use object::{Kind, Metadata, Object, ObjectRef};

@@ -12,14 +12,16 @@ use serde_json::{Map, Value, json};
 
 use crate::object::{Kind, Metadata};
 use crate::{
-    GROUP, coverage, decompose_intent_config, edge_site, intent_report, network_slice_intent, policy_config,
-    policy_exception, policy_profile, sbom_config,
+    GROUP, capacity_expansion, capacity_report, coverage, decompose_intent_config, edge_site, intent_report,
+    network_slice_intent, policy_config, policy_exception, policy_profile, sbom_config, sizing_profile,
 };
 
 /// Every kind of ours, in alphabetical order.
 #[must_use]
 pub fn kinds() -> Vec<KindSchema> {
     vec![
+        KindSchema::of::<capacity_expansion::CapacityExpansion>(),
+        KindSchema::of::<capacity_report::CapacityReport>(),
         KindSchema::of::<coverage::CoverageExpansion>(),
         KindSchema::of::<coverage::CoveragePlan>(),
         KindSchema::of::<decompose_intent_config::DecomposeIntentConfig>(),
@@ -30,6 +32,7 @@ pub fn kinds() -> Vec<KindSchema> {
         KindSchema::of::<policy_exception::PolicyException>(),
         KindSchema::of::<policy_profile::PolicyProfile>(),
         KindSchema::of::<sbom_config::SbomConfig>(),
+        KindSchema::of::<sizing_profile::SizingProfile>(),
     ]
 }
 

@@ -18,14 +18,18 @@ pub mod capacity;
 mod data;
 mod demand;
 mod figures;
+mod load;
 pub mod operator;
 pub mod pool;
+pub mod profile;
 pub mod quota;
+pub mod size;
 pub mod user_plane;
 
 pub use capacity::CapacityField;
 pub use demand::{Demand, StatedDemand};
 pub use figures::{Figure, Figures};
+pub use load::{Load, in_words};
 
 #[cfg(test)]
 mod tests;

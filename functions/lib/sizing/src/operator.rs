@@ -1,57 +1,49 @@
-//! What the operators of Nephio's network functions really start for a `Capacity`, from `data/operators.yaml`.
-
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+//! What the operators of Nephio's network functions really start for a `Capacity`: the profile `operator-reference`.
 
 use porchlight_api::Quantity;
 use porchlight_api::req::Capacity;
-use serde::Deserialize;
+use porchlight_api::sizing_profile::SizingRule;
 
-use crate::capacity::CapacityField;
-use crate::data;
+use crate::load::Load;
+use crate::profile;
+use crate::size::{self, Wishes};
 
-/// An operator, by the provider it serves.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// An operator that sets resources.
+#[derive(Clone, Copy, Debug)]
 pub struct Operator {
-    /// `spec.provider` of the `NFDeployment`s it takes.
-    pub provider: String,
-    /// Where its steps are written.
-    pub source: String,
-    /// Pods by capacity, smallest first; the last has no bound.
-    pub sizes: Vec<PodSize>,
+    rule: &'static SizingRule,
 }
 
 /// A pod an operator starts.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PodSize {
-    /// Upper bounds that must all hold.
-    #[serde(default)]
-    pub at_most: BTreeMap<CapacityField, Quantity>,
     /// Request and limit.
     pub cpu: Quantity,
     /// Limit, and request where the operator does not start lower.
     pub memory: Quantity,
 }
 
-/// Every operator that sets resources.
-#[must_use]
-pub fn all() -> &'static [Operator] {
-    static OPERATORS: OnceLock<Vec<Operator>> = OnceLock::new();
-    OPERATORS.get_or_init(|| data::parse(include_str!("../data/operators.yaml")))
-}
-
 /// The operator of a provider; `None` where it sets no resources or is not known.
 #[must_use]
-pub fn of(provider: &str) -> Option<&'static Operator> {
-    all().iter().find(|operator| operator.provider == provider)
+pub fn of(provider: &str) -> Option<Operator> {
+    let reference = profile::named(profile::DEFAULT)?;
+    let rule = reference.spec.rules.iter().find(|rule| rule.provider.as_deref() == Some(provider))?;
+    (!rule.steps.is_empty()).then_some(Operator { rule })
 }
 
 impl Operator {
-    /// The pod it starts for a capacity: the first whose every bound holds.
+    /// Where its steps are written.
     #[must_use]
-    pub fn pod_size(&self, capacity: &Capacity) -> Option<&PodSize> {
-        self.sizes.iter().find(|size| size.at_most.iter().all(|(field, bound)| field.of(capacity) <= *bound))
+    pub fn source(&self) -> &'static str {
+        &self.rule.source
+    }
+
+    /// The pod it starts for a capacity. It has one instance, however much that is to carry.
+    #[must_use]
+    pub fn pod_size(&self, capacity: &Capacity) -> Option<PodSize> {
+        let steps_only = SizingRule { per_instance: Vec::new(), ..self.rule.clone() };
+        let load = Load::of_capacity(capacity, 1, 1);
+        let size = size::size(&steps_only, profile::DEFAULT, "", load, Wishes::default()).ok()?;
+        Some(PodSize { cpu: *size.limits.get("cpu")?, memory: *size.limits.get("memory")? })
     }
 }
