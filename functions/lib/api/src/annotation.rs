@@ -63,7 +63,7 @@ pub const SIZING_RULE: &str = "orchestration.nephio-oran.io/sizing-rule";
 /// Where the rule of [`SIZING_RULE`] comes from.
 pub const SIZING_SOURCE: &str = "orchestration.nephio-oran.io/sizing-source";
 
-/// Values of an object before its capacity was expanded: a JSON object of field and text.
+/// Values of an object before its capacity was expanded: `<field>=<quantity>`, comma separated.
 pub const CAPACITY_BASELINE: &str = "orchestration.nephio-oran.io/capacity-baseline";
 
 /// What the expansion made of the fields of [`CAPACITY_BASELINE`]; a field that differs from it was edited since.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::intent_report::{DerivedValue, ReportWarning};
+use crate::intent_report::DerivedValue;
 use crate::object::Kind;
 
 /// Spec of a `CapacityReport`.
@@ -14,9 +14,6 @@ pub struct CapacityReport {
     /// Every number with its rule and source; the scope is the sized object.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub derived: Vec<DerivedValue>,
-    /// What will not be as asked.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<ReportWarning>,
 }
 
 impl Kind for CapacityReport {

@@ -87,6 +87,11 @@ impl Quantity {
         if nanos.abs() > LIMIT { Err(QuantityError::Range { text: text() }) } else { Ok(Self { nanos, family }) }
     }
 
+    /// Another whole number, written in the same family of suffixes.
+    pub fn with_value(self, value: u64) -> Result<Self, QuantityError> {
+        Self::checked(i128::from(value) * NANO, self.family, || value.to_string())
+    }
+
     /// The suffix family it was written with.
     pub fn family(self) -> Family {
         self.family

@@ -94,6 +94,7 @@ codes! {
         KptfileInvalid "KPTFILE_INVALID" "A Kptfile is not valid.",
         IntentUnsupported "INTENT_UNSUPPORTED" "An intent is of a version or kind not known here.",
         CapacityInvalid "CAPACITY_INVALID" "A Capacity is malformed or contradicts itself.",
+        CapacityPlanned "CAPACITY_PLANNED" "A size was planned; the message says how it came about.",
         CoverageInvalid "COVERAGE_INVALID" "A coverage area is malformed.",
         PolicyInvalid "POLICY_INVALID" "A policy is malformed.",
         PolicyConflict "POLICY_CONFLICT" "Two policies contradict each other.",
@@ -181,7 +182,7 @@ mod tests {
             assert_eq!(written, format!("{code:?}").to_lowercase());
             assert_eq!(code.as_str().parse(), Ok(*code));
         }
-        assert_eq!(Code::ALL.len(), 54);
+        assert_eq!(Code::ALL.len(), 55);
         assert_eq!("NO_SUCH".parse::<Code>().unwrap_err().to_string(), "`NO_SUCH` is not an error code");
     }
 

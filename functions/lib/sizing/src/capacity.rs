@@ -1,10 +1,13 @@
 //! Nephio's `Capacity` (`req.nephio.org`), field by field.
 
+use std::sync::OnceLock;
+
 use porchlight_api::Quantity;
 use porchlight_api::quantity::QuantityError;
 use porchlight_api::req::Capacity;
 use serde::Deserialize;
 
+use crate::data;
 use crate::demand::Demand;
 
 /// The fields of a `Capacity`.
@@ -28,6 +31,25 @@ pub enum CapacityField {
 }
 
 impl CapacityField {
+    /// The name of the field.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uplink => "maxUplinkThroughput",
+            Self::Downlink => "maxDownlinkThroughput",
+            Self::Sessions => "maxSessions",
+            Self::Subscribers => "maxSubscribers",
+            Self::Connections => "maxNFConnections",
+        }
+    }
+
+    /// The field of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Uplink, Self::Downlink, Self::Sessions, Self::Subscribers, Self::Connections];
+        all.into_iter().find(|field| field.name() == name)
+    }
+
     /// The value of this field; 0 where it is absent, as operators read it.
     #[must_use]
     pub fn of(self, capacity: &Capacity) -> Quantity {
@@ -41,6 +63,28 @@ impl CapacityField {
         };
         value.unwrap_or(Quantity::ZERO)
     }
+}
+
+/// What the `Capacity` of a network function looks like in the blueprints.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CapacityObject {
+    /// Network function, such as `upf`.
+    pub nf_type: String,
+    /// Where that is written.
+    pub source: String,
+    /// Name of the object.
+    pub name: String,
+    /// Its fields.
+    pub fields: Vec<CapacityField>,
+}
+
+/// The `Capacity` of a network function; `None` where no blueprint has one.
+#[must_use]
+pub fn object_of(nf_type: &str) -> Option<&'static CapacityObject> {
+    static OBJECTS: OnceLock<Vec<CapacityObject>> = OnceLock::new();
+    let objects = OBJECTS.get_or_init(|| data::parse(include_str!("../data/capacity_objects.yaml")));
+    objects.iter().find(|object| object.nf_type == nf_type)
 }
 
 /// A `Capacity` with these fields, from the demand it serves and the number of peers.

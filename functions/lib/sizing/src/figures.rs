@@ -66,6 +66,8 @@ pub struct Figures {
     pub dpdk_hugepages: Figure,
     pub dpdk_workers_per_hugepage: Figure,
     pub dpdk_virtual_functions: Figure,
+    pub container_cpu: Figure,
+    pub container_memory: Figure,
 }
 
 impl Figures {

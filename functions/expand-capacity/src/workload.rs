@@ -1,0 +1,116 @@
+//! Plain workloads: replicas, requests and limits of the container that does the work.
+
+use porchlight_api::Quantity;
+use porchlight_api::capacity_expansion::Guard;
+use porchlight_krm::{FieldPath, Resource};
+
+use crate::baseline::{self, Named};
+use crate::planning::Plan;
+
+const REPLICAS: &str = "replicas";
+
+impl Plan {
+    /// Replicas of today, and at most: an autoscaler moves between them.
+    pub(crate) fn replicas(&self) -> (u64, u64) {
+        let today = self.size_today.instances;
+        (today.min(self.size.instances), self.size.instances)
+    }
+
+    /// Whether a horizontal autoscaler of ours keeps the number of replicas.
+    pub(crate) fn is_autoscaled(&self) -> bool {
+        let (least, most) = self.replicas();
+        self.wants(Guard::HorizontalPodAutoscaler) && self.rule.rule.autoscaling.is_some() && most > least
+    }
+
+    /// Position of the container that does the work; the first where the rule names none.
+    pub(crate) fn container(&self, item: &Resource) -> usize {
+        let Some(name) = &self.rule.rule.container else { return 0 };
+        let name_of =
+            |index: usize| item.str_at(&format!("spec.template.spec.containers[{index}].name")).map(str::to_owned);
+        (0..)
+            .map_while(|index| Some((index, name_of(index)?)))
+            .find(|(_, own)| own == name)
+            .map_or(0, |(index, _)| index)
+    }
+
+    /// Limits and requests of the container and the replicas, as planned; never below what the user wrote, unless they may
+    /// shrink.
+    fn wanted(&self, before: &Named) -> Named {
+        let mut wanted = Named::new();
+        for (group, amounts) in [("limits", &self.size.limits), ("requests", &self.size.requests)] {
+            wanted.extend(amounts.iter().map(|(name, amount)| (format!("{group}.{name}"), *amount)));
+        }
+        if !self.is_autoscaled()
+            && let Ok(replicas) = Quantity::from_integer(self.size.instances)
+        {
+            wanted.insert(REPLICAS.to_owned(), replicas);
+        }
+        if !self.target.expansion.spec.allow_shrink {
+            for (name, amount) in &mut wanted {
+                if let Some(before) = before.get(name).filter(|before| *before > amount) {
+                    *amount = *before;
+                }
+            }
+        }
+        // A request must not be above its limit, and those of huge pages and devices must equal it.
+        let limits: Vec<(String, Quantity)> = wanted
+            .iter()
+            .filter_map(|(name, amount)| Some((name.strip_prefix("limits.")?.to_owned(), *amount)))
+            .collect();
+        for (resource, limit) in limits {
+            if let Some(request) = wanted.get_mut(&format!("requests.{resource}")) {
+                let is_exact = !["cpu", "memory"].contains(&&*resource);
+                *request = if is_exact { limit } else { (*request).min(limit) };
+            }
+        }
+        wanted
+    }
+
+    /// What the container and the workload are to have, by name of the field.
+    pub(crate) fn amounts(&self, item: &Resource) -> (Named, Named) {
+        let container = self.container(item);
+        let names: Vec<String> = self.wanted(&Named::new()).into_keys().collect();
+        let mut current = Named::new();
+        for name in &names {
+            if let Ok(Some(amount)) = item.get::<Quantity>(&path(name, container)) {
+                current.insert(name.clone(), amount);
+            }
+        }
+        let before = baseline::of(item, &current);
+        let wanted = self.wanted(&before);
+        (before, wanted)
+    }
+
+    pub(crate) fn apply_to_workload(&self, items: &mut [Resource]) {
+        let item = &mut items[self.target.item];
+        let container = self.container(item);
+        let (before, wanted) = self.amounts(item);
+        for (name, amount) in &wanted {
+            let path = path(name, container);
+            if item.get::<Quantity>(&path).ok().flatten() == Some(*amount) {
+                continue;
+            }
+            match (name.as_str(), amount.ceil()) {
+                (REPLICAS, Some(replicas)) => item.set(&path, &replicas),
+                _ => item.set(&path, amount),
+            };
+        }
+        if self.wants(Guard::PriorityClass)
+            && let Some(priority) = &self.rule.rule.priority_class
+        {
+            let path = FieldPath::of(["spec", "template", "spec", "priorityClassName"]);
+            if item.at(&path).is_none() {
+                item.set(&path, &priority.name);
+            }
+        }
+        self.remember(item, &before, &wanted);
+    }
+}
+
+fn path(name: &str, container: usize) -> FieldPath {
+    if name == REPLICAS {
+        return FieldPath::of(["spec", REPLICAS]);
+    }
+    let (group, resource) = name.split_once('.').unwrap_or(("limits", name));
+    FieldPath::of(["spec", "template", "spec", "containers"]).index(container).key("resources").key(group).key(resource)
+}
