@@ -41,6 +41,20 @@ pub(crate) fn remember(item: &mut Resource, baseline: &Named, planned: &Named) {
     }
 }
 
+/// A field that an earlier run changed.
+pub(crate) struct Change {
+    pub(crate) name: String,
+    pub(crate) before: Option<Quantity>,
+    pub(crate) planned: Quantity,
+}
+
+/// The fields that an earlier run changed.
+pub(crate) fn changes(item: &Resource) -> Vec<Change> {
+    let baseline = remembered(item, CAPACITY_BASELINE);
+    let planned = remembered(item, CAPACITY_PLANNED).into_iter();
+    planned.map(|(name, planned)| Change { before: baseline.get(&name).copied(), name, planned }).collect()
+}
+
 fn remembered(item: &Resource, key: &str) -> Named {
     let text = item.annotation(key).unwrap_or_default();
     let pairs = text.split(',').filter_map(|pair| pair.split_once('='));

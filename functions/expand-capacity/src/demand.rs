@@ -115,6 +115,7 @@ impl Collector<'_> {
         if headroom > 0 && self.headroom.is_none() {
             sources.push(figure.source.clone());
         }
+        sources.dedup();
         sources.insert(0, if stated.is_demand { self.source.clone() } else { "the object's own capacity".to_owned() });
         if stated.is_demand || planned != today {
             let name = in_words(metric, planned);

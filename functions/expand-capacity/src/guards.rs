@@ -6,6 +6,7 @@ mod namespace;
 use std::collections::BTreeSet;
 
 use porchlight_api::capacity_expansion::Guard;
+use porchlight_api::infra::LabelSelector;
 use porchlight_krm::ownership::Desired;
 use porchlight_krm::{Code, FieldPath, Finding, Resource};
 use serde::Serialize;
@@ -53,6 +54,11 @@ impl Builder {
     }
 }
 
+/// The horizontal autoscaler that a person brought along for a workload.
+pub(crate) fn horizontal_autoscaler<'a>(items: &'a [Resource], workload: &Resource) -> Option<&'a Resource> {
+    is_brought_along(items, "HorizontalPodAutoscaler", "spec.scaleTargetRef", workload)
+}
+
 /// Whether a person brought an object of a kind along that is about a workload: they do not get a second one.
 fn is_brought_along<'a>(items: &'a [Resource], kind: &str, target: &str, workload: &Resource) -> Option<&'a Resource> {
     items.iter().filter(|item| item.kind() == kind && !is_generated(item)).find(|item| {
@@ -76,6 +82,17 @@ fn disruption_budget(items: &[Resource], plan: &Plan, results: &mut Vec<Finding>
         return None;
     }
     let selector = FieldPath::of(["spec", "selector"]);
+    let labels = |item: &Resource| item.get::<LabelSelector>(&selector).ok().flatten();
+    let theirs = |other: &Resource| {
+        other.kind() == "PodDisruptionBudget"
+            && other.namespace() == item.namespace()
+            && !is_generated(other)
+            && labels(other) == labels(item)
+    };
+    // Pods that two budgets are about cannot be evicted at all.
+    if items.iter().any(theirs) {
+        return None;
+    }
     let selector = item.at(&selector)?;
     let mut budget =
         Builder::new("policy/v1", "PodDisruptionBudget", item.name(), item.namespace()).with("spec.maxUnavailable", &1);

@@ -16,6 +16,7 @@ mod problem;
 mod profiles;
 mod rails;
 mod report;
+mod restore;
 mod scale_out;
 mod targets;
 mod workload;
@@ -74,6 +75,7 @@ impl Function for ExpandCapacity {
                 return Ok(());
             }
         };
+        restore::restore(&mut list.items, &plans);
         if plans.is_empty() && !list.items.iter().any(is_generated) {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use crate::expansion;
 use crate::problem::{exceeded, invalid, missing};
 use crate::profiles::{Profiles, Rule};
 use crate::targets::{self, Target, TargetKind};
-use crate::{is_generated, rails};
+use crate::{guards, is_generated, rails};
 
 /// A sized target.
 pub(crate) struct Plan {
@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) size_today: Size,
     /// Instances beyond what the load needs.
     spare: u64,
+    /// Whether a person brought an autoscaler along that keeps the number of replicas.
+    pub(crate) has_autoscaler: bool,
 }
 
 impl Plan {
@@ -145,7 +147,8 @@ fn one(
     let spare = spare(&target);
     let size = sized(items, &target, &rule, demand.planned, spare, &scope)?;
     let size_today = sized(items, &target, &rule, demand.today, spare, &scope)?;
-    Ok(Some(Plan { target, rule, demand, size, size_today, spare }))
+    let has_autoscaler = guards::horizontal_autoscaler(items, &items[target.item]).is_some();
+    Ok(Some(Plan { target, rule, demand, size, size_today, spare, has_autoscaler }))
 }
 
 /// An object that says it counts in ones is not read as thousands.

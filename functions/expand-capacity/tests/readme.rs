@@ -24,7 +24,9 @@ fn the_example_runs() {
         .derived
         .iter()
         .filter(|value| value.rule != "demand")
-        .map(|value| format!("{} = {}: {}\n", value.name, value.value, value.calculation.as_deref().unwrap_or_default()))
+        .map(|value| {
+            format!("{} = {}: {}\n", value.name, value.value, value.calculation.as_deref().unwrap_or_default())
+        })
         .collect();
     assert_eq!(lines, block(readme, "text"));
 }

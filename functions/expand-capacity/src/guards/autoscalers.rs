@@ -5,7 +5,7 @@ use porchlight_krm::ownership::Desired;
 use porchlight_krm::{Code, Finding, Resource};
 use serde::Serialize;
 
-use super::{Builder, is_brought_along};
+use super::{Builder, horizontal_autoscaler, is_brought_along};
 use crate::planning::Plan;
 
 const HORIZONTAL: &str = "HorizontalPodAutoscaler";
@@ -44,15 +44,13 @@ struct MetricTarget {
 pub(super) fn objects(items: &[Resource], plan: &Plan, results: &mut Vec<Finding>) -> Vec<Desired> {
     let item = &items[plan.target.item];
     let mut desired = Vec::new();
-    desired.extend(horizontal(items, plan, item, results));
+    desired.extend(horizontal(plan, item, results));
     desired.extend(vertical(items, plan, item, results));
     desired
 }
 
-fn horizontal(items: &[Resource], plan: &Plan, item: &Resource, results: &mut Vec<Finding>) -> Option<Desired> {
-    if !plan.wants(Guard::HorizontalPodAutoscaler)
-        || is_brought_along(items, HORIZONTAL, "spec.scaleTargetRef", item).is_some()
-    {
+fn horizontal(plan: &Plan, item: &Resource, results: &mut Vec<Finding>) -> Option<Desired> {
+    if !plan.wants(Guard::HorizontalPodAutoscaler) || plan.has_autoscaler {
         return None;
     }
     let (least, most) = plan.replicas();
@@ -97,7 +95,7 @@ fn vertical(items: &[Resource], plan: &Plan, item: &Resource, results: &mut Vec<
     if !plan.wants(Guard::VerticalPodAutoscaler) {
         return None;
     }
-    let theirs = is_brought_along(items, HORIZONTAL, "spec.scaleTargetRef", item);
+    let theirs = horizontal_autoscaler(items, item);
     let is_contended = plan.is_autoscaled() || theirs.is_some_and(scales_on_a_resource);
     if let Some(vertical) = is_brought_along(items, VERTICAL, "spec.targetRef", item) {
         let mode = vertical.str_at("spec.updatePolicy.updateMode").unwrap_or("Auto");

@@ -15,6 +15,7 @@ use crate::is_generated;
 use crate::planning::Plan;
 use crate::scale_out::instance_name;
 use crate::targets::TargetKind;
+use crate::workload;
 
 /// Name of both objects.
 const NAME: &str = "capacity";
@@ -74,10 +75,11 @@ fn pods_of<'a>(items: &[Resource], plan: &'a Plan) -> Vec<(String, Pods<'a>)> {
 fn of_workload<'a>(item: &Resource, plan: &'a Plan) -> Pods<'a> {
     let sized = plan.container(item);
     let (_, wanted) = plan.amounts(item);
-    let group = |prefix: &str| -> Amounts {
-        wanted.iter().filter_map(|(name, amount)| Some((name.strip_prefix(prefix)?.to_owned(), *amount))).collect()
+    let group = |group: &str| -> Amounts {
+        let prefix = format!("{}{group}.", workload::prefix(sized));
+        wanted.iter().filter_map(|(name, amount)| Some((name.strip_prefix(&prefix)?.to_owned(), *amount))).collect()
     };
-    let (mut limits, mut requests) = (group("limits."), group("requests."));
+    let (mut limits, mut requests) = (group("limits"), group("requests"));
     let mut largest = limits.clone();
     let containers = FieldPath::of(["spec", "template", "spec", "containers"]);
     let mut index = 0;

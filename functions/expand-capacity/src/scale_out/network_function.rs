@@ -80,7 +80,9 @@ fn instance(items: &[Resource], plan: &Plan, ordinal: u64) -> Vec<Desired> {
     }
     capacity_values::write(&mut deployment, "spec.capacity", &plan.values());
     let mut objects = vec![wish(namespace_object(items, base, &namespace)), wish(deployment)];
-    objects.push(wish(capacity(plan, &name, &namespace)));
+    if !plan.values().is_empty() {
+        objects.push(wish(capacity(plan, &name, &namespace)));
+    }
 
     let owner = condition_type(first.api_version(), first.kind(), first.name());
     for child in items.iter().filter(|item| belongs_to(item, &owner, first)) {

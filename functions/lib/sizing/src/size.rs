@@ -194,8 +194,10 @@ pub(crate) fn floor(quantity: Quantity) -> u64 {
 }
 
 fn calculation(needs: &[(u64, &Limit)], load: Load, least: u64, spare: u64) -> String {
+    // A load that is not there decides nothing.
     let mut terms: Vec<String> = needs
         .iter()
+        .filter(|(need, _)| *need > 0)
         .map(|(_, limit)| {
             let value = in_words(limit.metric, load.metric(limit.metric, 0));
             let each = in_words(limit.metric, limit.at_most);
