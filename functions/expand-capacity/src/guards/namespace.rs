@@ -153,6 +153,18 @@ fn hard(pods: &[Pods<'_>]) -> Result<Amounts, QuantityError> {
     Ok(hard)
 }
 
+/// A namespace of a further instance has a folder.
+fn in_folder_of(namespace: &str, wish: Desired, origin: &Resource) -> Desired {
+    if namespace == origin.namespace() {
+        return wish;
+    }
+    let path = wish.path.clone().unwrap_or_default();
+    let (folder, file) = path.rsplit_once('/').map_or(("", path.as_str()), |(folder, file)| (folder, file));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    let path = format!("{folder}{slash}{namespace}/{file}");
+    wish.in_file(path)
+}
+
 /// A quota that leaves room for the most replicas and an update. Where there is one already, it is only compared.
 fn resource_quota(
     items: &[Resource],
@@ -187,7 +199,7 @@ fn resource_quota(
         return None;
     }
     let quota = Builder::new("v1", "ResourceQuota", NAME, namespace).with("spec.hard", &hard);
-    Some(quota.beside(origin))
+    Some(in_folder_of(namespace, quota.beside(origin), origin))
 }
 
 #[derive(Serialize)]
@@ -219,5 +231,5 @@ fn limit_range(items: &[Resource], namespace: &str, pods: &[Pods<'_>]) -> Option
         .collect();
     let limits = ContainerLimits { r#type: "Container", max, default_request: default.clone(), default };
     let range = Builder::new("v1", "LimitRange", NAME, namespace).with("spec.limits", &[limits]);
-    Some(range.beside(origin))
+    Some(in_folder_of(namespace, range.beside(origin), origin))
 }

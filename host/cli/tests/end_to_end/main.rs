@@ -17,3 +17,4 @@ mod program;
 mod render;
 mod report;
 mod runtimes;
+mod upf_edge;
