@@ -10,6 +10,7 @@ mod image;
 mod marshal;
 mod read;
 mod schema;
+mod status;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::compat::Compat;
 
 pub use error::{FieldProblem, KptfileError, KptfileProblem, ValidationError};
 pub use marshal::{Marshalled, with_function};
+pub use status::{RenderedCondition, with_render_status};
 pub(crate) use validate::read_config;
 
 /// Name of the file that makes a directory a package.

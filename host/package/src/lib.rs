@@ -57,7 +57,7 @@ pub use go::quote;
 pub use ignore::{IGNORE_FILE, Ignore, IgnoreError};
 pub use kptfile::{
     FieldProblem, FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Marshalled, Pipeline,
-    Selector, ValidationError, with_function,
+    RenderedCondition, Selector, ValidationError, with_function, with_render_status,
 };
 pub use krm::problem as krm_problem;
 pub use path::{base_name, clean, is_resource_name, join};

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use porchlight_krm::Resource;
 use rayon::prelude::*;
 
-use crate::change::Change;
+use crate::change::{Change, ChangeKind};
 use crate::commit::{CommitError, commit};
 use crate::format::Format;
 use crate::kptfile::KPTFILE;
@@ -31,6 +31,7 @@ use crate::tree::PackageTree;
 
 pub use encode::to_text;
 pub use error::{PlanError, PlanProblem};
+pub(crate) use minimal::LineEnds;
 pub use output::OutputError;
 pub use settle::default_path;
 
@@ -41,6 +42,8 @@ pub struct PlanOptions {
     pub format: Format,
     /// Consent to a result without any resource, which deletes every file but the root Kptfile.
     pub allow_empty: bool,
+    /// Files that no resource names any more stay.
+    pub keep_files: bool,
 }
 
 /// What a render will do to the files of a package.
@@ -73,10 +76,10 @@ pub(crate) fn plan_in_place(
     sources: &Sources,
     options: PlanOptions,
 ) -> Result<WritePlan, PlanError> {
-    if items.is_empty() && !sources.is_empty() && !options.allow_empty {
+    if items.is_empty() && !sources.is_empty() && !options.allow_empty && !options.keep_files {
         return Err(PlanError::new(None, "", PlanProblem::Empties { files: sources.len() }));
     }
-    plan(root, items, sources, options.format)
+    plan(root, items, sources, options)
 }
 
 /// Plans a directory of its own, as `fn sink` writes it: nothing was read, nothing is compared. A resource without
@@ -86,17 +89,22 @@ pub(crate) fn plan_in_place(
 /// As [`PackageTree::plan`].
 pub fn plan_new(directory: &Path, mut items: Vec<Resource>) -> Result<WritePlan, PlanError> {
     settle::place(&mut items)?;
-    plan(directory, items, &Sources::default(), Format::Kpt)
+    plan(directory, items, &Sources::default(), PlanOptions::default())
 }
 
-fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, format: Format) -> Result<WritePlan, PlanError> {
+fn plan(
+    root: &Path,
+    items: Vec<Resource>,
+    sources: &Sources,
+    options: PlanOptions,
+) -> Result<WritePlan, PlanError> {
     let by_file = index::by_file(items)?;
     let checker = check::Checker::new(root, sources, &by_file);
     by_file.iter().try_for_each(|(path, items)| checker.check(path, items))?;
     let encoded: Vec<_> = by_file
         .into_par_iter()
         .map(|(path, items)| {
-            let bytes = match sources.get(&path).filter(|_| format == Format::Minimal) {
+            let bytes = match sources.get(&path).filter(|_| options.format == Format::Minimal) {
                 Some(source) => minimal::file(&path, items, &source.bytes)?,
                 None => Arc::from(encode::file(&path, items)?.into_bytes()),
             };
@@ -104,7 +112,10 @@ fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, format: Format) ->
         })
         .collect();
     let files = encoded.into_iter().collect::<Result<BTreeMap<String, Arc<[u8]>>, PlanError>>()?;
-    let changes = changes(root, &files, sources)?;
+    let mut changes = changes(root, &files, sources)?;
+    if options.keep_files {
+        changes.retain(|change| change.kind() != ChangeKind::Delete);
+    }
     Ok(WritePlan { root: root.to_owned(), files, changes })
 }
 

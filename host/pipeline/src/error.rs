@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use porchlight_krm::Code;
-use porchlight_package::{KptfileError, PackageError, ValidationError};
+use porchlight_package::{KptfileError, PackageError, PackageId, ValidationError};
 
 use crate::function::OutputError;
 use crate::item::Item;
@@ -22,6 +22,30 @@ pub struct RenderError {
     /// What happened.
     #[source]
     pub problem: Box<Problem>,
+    /// Where in the walk over packages.
+    pub(crate) place: Option<Place>,
+}
+
+/// Where in the walk over packages a render ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) package: PackageId,
+    pub(crate) stage: Stage,
+}
+
+/// What was being done with a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Its Kptfile was read and checked.
+    Package,
+    /// Its files were read.
+    Resources,
+    /// The packages below it were looked for.
+    Subpackages,
+    /// What its pipeline is to get was checked.
+    Check,
+    /// Its pipeline ran.
+    Pipeline,
 }
 
 /// What ended a render. Displayed as the text kpt prints, or ours where kpt has none.

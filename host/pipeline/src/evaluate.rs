@@ -82,6 +82,7 @@ fn run(
         package: String::new(),
         function: Some(name.to_owned()),
         problem: Box::new(problem),
+        place: None,
     };
     let context = PrepareContext { package_directory: options.directory };
     let prepared = runtime.prepare(function, &context).map_err(|error| {
@@ -89,7 +90,7 @@ fn run(
         failed(name, error.into())
     })?;
     let is_aside = |item: &Item| options.set_aside.is_some_and(|path| item.path() == path);
-    let (aside, items): (Vec<_>, Vec<_>) = input.items.into_iter().partition(is_aside);
+    let (aside, mut items): (Vec<_>, Vec<_>) = input.items.into_iter().partition(is_aside);
     let mut runner = Runner {
         function,
         kind: FunctionKind::Mutator,
@@ -100,8 +101,7 @@ fn run(
         compat: options.compat,
         allow_empty: options.allow_empty,
     };
-    let output = runner.mutate(items, trace);
-    let mut items = output.map_err(|problem| failed(runner.prepared.display_name(), problem))?;
+    runner.mutate(&mut items, trace).map_err(|problem| failed(runner.prepared.display_name(), problem))?;
     items.extend(aside);
     Ok(items)
 }

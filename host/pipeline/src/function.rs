@@ -14,7 +14,7 @@ use std::time::Instant;
 use porchlight_package::{Compat, FunctionKind, FunctionRef, Package, annotation, krm_problem};
 
 use crate::error::Problem;
-use crate::item::Item;
+use crate::item::{Item, MIGRATION_ID};
 use crate::reporter::{Ending, Event, Reporter, Step};
 use crate::restore::restore;
 use crate::results::{FunctionResult, FunctionResultList, ResultItem};
@@ -53,13 +53,13 @@ struct Leftovers {
 }
 
 impl Runner<'_> {
-    /// Runs a mutator over the resources of its package and gives what is there afterwards.
+    /// Runs a mutator over the resources of its package, and puts what is there afterwards in their place.
     ///
     /// # Errors
-    /// The function failed, or its output cannot be used.
-    pub(crate) fn mutate(&mut self, mut items: Vec<Item>, trace: &mut Trace<'_>) -> Result<Vec<Item>, Problem> {
+    /// The function failed, or its output cannot be used. The resources are as they were.
+    pub(crate) fn mutate(&mut self, items: &mut Vec<Item>, trace: &mut Trace<'_>) -> Result<(), Problem> {
         if let Some(package) = self.package {
-            self.config.use_live(&items, self.function, package);
+            self.config.use_live(items, self.function, package);
         }
         let id_annotation = selection::id_annotation(self.compat);
         let selective = selection::is_selective(self.function);
@@ -68,16 +68,33 @@ impl Runner<'_> {
                 item.set_annotation(id_annotation, &number.to_string());
             }
         }
-        let selected = selection::select(&items, self.function);
-        let twins = twins::Twins::prepare(&mut items, &selected)?;
-        let mut output = self.run(&mut items, &selected, trace)?;
+        let selected = selection::select(items, self.function);
+        match self.output(items, &selected, trace) {
+            Ok(output) if selective => {
+                *items = selection::merge(std::mem::take(items), &selected, output, id_annotation);
+                Ok(())
+            }
+            Ok(output) => {
+                *items = output;
+                Ok(())
+            }
+            Err(problem) => {
+                for item in items {
+                    item.clear_annotations(&[annotation::LEGACY_ID, MIGRATION_ID, annotation::ID, id_annotation]);
+                }
+                Err(problem)
+            }
+        }
+    }
+
+    /// What a mutator makes of the selected resources.
+    fn output(&self, items: &mut [Item], selected: &[usize], trace: &mut Trace<'_>) -> Result<Vec<Item>, Problem> {
+        let twins = twins::Twins::prepare(items, selected)?;
+        let mut output = self.run(items, selected, trace)?;
         if !output.is_empty() {
             twins.reconcile(&mut output)?;
         }
-        if !selective {
-            return Ok(output);
-        }
-        Ok(selection::merge(items, &selected, output, id_annotation))
+        Ok(output)
     }
 
     /// Runs a validator over copies of the resources. What it returns is checked and dropped.

@@ -1,18 +1,26 @@
-//! The walk over a package and its subpackages (kpt-render §2.2).
-//!
-//! Depth first: a package is read, then each direct subpackage is rendered, then the package's own pipeline runs
-//! over all of it. So a function sees, and may change, every resource below its package.
+//! The walk over a package and its subpackages (kpt-render §2.2): in what order pipelines run, and what they get.
+
+mod breadth_first;
+mod depth_first;
 
 use porchlight_krm::Resource;
-use porchlight_package::{Compat, FunctionKind, FunctionRef, Package, PackageId, PackageTree, Sources, krm_problem};
+use porchlight_package::{
+    Compat, FunctionKind, FunctionRef, Kptfile, Package, PackageId, PackageTree, Sources, krm_problem,
+};
 
-use crate::error::{Problem, RenderError};
+use crate::error::{Place, Problem, RenderError, Stage};
 use crate::function::{Config, Runner, Trace};
 use crate::item::Item;
 use crate::options::RenderOptions;
 use crate::reporter::{Event, Reporter};
 use crate::results::FunctionResultList;
 use crate::runtime::{PrepareContext, Runtime};
+use crate::status::{RenderStatus, StepResult};
+
+/// In the root Kptfile, `true` makes the current kpt render packages before those below them.
+const BREADTH_FIRST: &str = "kpt.dev/bfs-rendering";
+/// In the root Kptfile, `true` makes the current kpt write what was rendered until a function failed.
+const SAVE_ON_FAILURE: &str = "kpt.dev/save-on-render-failure";
 
 /// What a render did.
 #[derive(Debug)]
@@ -23,8 +31,13 @@ pub struct Outcome {
     pub functions: usize,
     /// Number of packages visited.
     pub packages: usize,
+    /// What the current kpt would write about it into the root Kptfile.
+    pub status: RenderStatus,
     /// The rendered resources, or why there are none.
     pub rendered: Result<Rendered, RenderError>,
+    /// Of a render that failed, what is to be written all the same: the root Kptfile says so
+    /// (`kpt.dev/save-on-render-failure`). No file is to be removed for it.
+    pub partial: Option<Rendered>,
 }
 
 /// The resources of a rendered package.
@@ -50,15 +63,48 @@ pub fn render(
         reporter,
         options,
         results: FunctionResultList::default(),
+        steps: Vec::new(),
         functions: 0,
         packages: 0,
         sources: Sources::default(),
     };
-    let rendered = walk.run();
-    let Walk { results, functions, packages, sources, .. } = walk;
-    let rendered =
-        rendered.map(|items| Rendered { resources: items.into_iter().map(|item| item.resource).collect(), sources });
-    Outcome { results, functions, packages, rendered }
+    let asks = Asks::of(tree);
+    let walked = if asks.breadth_first { breadth_first::run(&mut walk) } else { depth_first::run(&mut walk) };
+    let Walk { results, steps, functions, packages, sources, .. } = walk;
+    let resources = |items: Vec<Item>| items.into_iter().map(|item| item.resource).collect();
+    let (rendered, partial) = match walked {
+        Ok(items) => (Ok(Rendered { resources: resources(items), sources }), None),
+        Err(Failed { error, items }) => {
+            (Err(error), asks.save_on_failure.then(|| Rendered { resources: resources(items), sources }))
+        }
+    };
+    let status = RenderStatus::new(tree, steps, rendered.as_ref().err(), asks.breadth_first);
+    Outcome { results, functions, packages, status, rendered, partial }
+}
+
+/// What the root Kptfile asks for, of what only the current kpt knows.
+#[derive(Clone, Copy)]
+struct Asks {
+    breadth_first: bool,
+    save_on_failure: bool,
+}
+
+impl Asks {
+    fn of(tree: &PackageTree) -> Self {
+        let kptfile = tree.kptfile(PackageId::ROOT).ok().filter(|_| tree.compat() == Compat::Latest);
+        let is_true = |kptfile: &Kptfile, key| {
+            kptfile.annotations.get(key).is_some_and(|value: &String| value.eq_ignore_ascii_case("true"))
+        };
+        let asks = |key| kptfile.is_some_and(|kptfile| is_true(kptfile, key));
+        Self { breadth_first: asks(BREADTH_FIRST), save_on_failure: asks(SAVE_ON_FAILURE) }
+    }
+}
+
+/// A walk that ended early.
+struct Failed {
+    error: RenderError,
+    /// What kpt would have of the package then.
+    items: Vec<Item>,
 }
 
 struct Walk<'a> {
@@ -67,101 +113,79 @@ struct Walk<'a> {
     reporter: &'a mut dyn Reporter,
     options: &'a RenderOptions,
     results: FunctionResultList,
+    steps: Vec<StepResult>,
     functions: usize,
     packages: usize,
     sources: Sources,
 }
 
-/// A package that is being visited.
-struct Visit {
-    id: PackageId,
-    /// The package's own resources, where they come before those of its subpackages.
-    items: Vec<Item>,
-    /// Files of the package itself.
-    own: Sources,
-    /// Position of the subpackage to visit next.
-    next: usize,
-}
-
 impl<'a> Walk<'a> {
-    fn run(&mut self) -> Result<Vec<Item>, RenderError> {
-        let mut visits = vec![self.enter(PackageId::ROOT)?];
-        while let Some(visit) = visits.last_mut() {
-            let id = visit.id;
-            let children = self.tree.subpackages(id).map_err(|error| self.error(id, error))?;
-            if let Some(child) = children.get(visit.next) {
-                visit.next += 1;
-                visits.push(self.enter(*child)?);
-                continue;
-            }
-            let Some(visit) = visits.pop() else { break };
-            let rendered = self.leave(visit)?;
-            match visits.last_mut() {
-                Some(parent) => parent.items.extend(rendered),
-                None => return Ok(rendered),
-            }
-        }
-        Ok(Vec::new())
+    /// Reaches a package: its pipeline is checked.
+    fn validate(&self, id: PackageId) -> Result<(), RenderError> {
+        self.tree.validate(id).map_err(|error| self.error(id, Stage::Package, error))
     }
 
-    /// Reaches a package.
-    fn enter(&mut self, id: PackageId) -> Result<Visit, RenderError> {
-        self.tree.validate(id).map_err(|error| self.error(id, error))?;
-        self.packages += 1;
-        let mut visit = Visit { id, items: Vec::new(), own: Sources::default(), next: 0 };
-        if self.tree.compat() == Compat::Latest {
-            self.read(&mut visit)?;
-        }
-        Ok(visit)
+    fn subpackages(&self, id: PackageId) -> Result<&'a [PackageId], RenderError> {
+        let tree = self.tree;
+        tree.subpackages(id).map_err(|error| self.error(id, Stage::Subpackages, error))
     }
 
-    fn read(&mut self, visit: &mut Visit) -> Result<(), RenderError> {
-        let contents = self.tree.read(visit.id).map_err(|error| self.error(visit.id, error))?;
-        visit.items.extend(contents.resources.into_iter().map(Item::from_file));
+    /// The resources of a package itself, and its files.
+    fn read(&mut self, id: PackageId) -> Result<(Vec<Item>, Sources), RenderError> {
+        let contents = self.tree.read(id).map_err(|error| self.error(id, Stage::Resources, error))?;
         self.sources.extend(contents.sources.clone());
-        visit.own = contents.sources;
+        Ok((contents.resources.into_iter().map(Item::from_file).collect(), contents.sources))
+    }
+
+    /// Runs the pipeline of a package over `items`. Where it fails, they are what the last function that passed left.
+    /// `own` are the files of the package itself.
+    fn run_pipeline(&mut self, id: PackageId, own: &Sources, items: &mut Vec<Item>) -> Result<(), RenderError> {
+        let tree = self.tree;
+        let package = tree.package(id);
+        let name = package_name(tree, id);
+        self.reporter.report(Event::Package { display_path: package.display_path(), name: &name });
+        let pipeline = &tree.kptfile(id).map_err(|error| self.error(id, Stage::Package, error))?.pipeline;
+        if pipeline.is_empty() {
+            return match items.iter().find_map(|item| Some((item, krm_problem(&item.resource)?))) {
+                Some((item, reason)) => Err(self.error(id, Stage::Check, Problem::input_not_krm(item, reason))),
+                None => Ok(()),
+            };
+        }
+        tree.validate_config_paths(id, own)
+            .map_err(|errors| self.error(id, Stage::Check, Problem::ConfigPaths(errors)))?;
+        let mut mutators = Vec::with_capacity(pipeline.mutators.len());
+        for function in &pipeline.mutators {
+            mutators.push(self.prepare(id, &name, function, FunctionKind::Mutator)?);
+        }
+        for mut mutator in mutators {
+            self.step(id, &mut mutator, |runner, trace| runner.mutate(items, trace))?;
+        }
+        for function in &pipeline.validators {
+            let mut validator = self.prepare(id, &name, function, FunctionKind::Validator)?;
+            self.step(id, &mut validator, |runner, trace| runner.validate(items, trace))?;
+        }
+        self.reporter.report(Event::PipelinePassed);
         Ok(())
     }
 
-    /// All subpackages are rendered: runs the package's own pipeline.
-    fn leave(&mut self, mut visit: Visit) -> Result<Vec<Item>, RenderError> {
+    fn prepare<'f>(
+        &mut self,
+        id: PackageId,
+        package_name: &'f str,
+        function: &'f FunctionRef,
+        kind: FunctionKind,
+    ) -> Result<Runner<'f>, RenderError>
+    where
+        'a: 'f,
+    {
         let tree = self.tree;
-        let id = visit.id;
-        if tree.compat() == Compat::Beta56 {
-            self.read(&mut visit)?;
-        }
-        let package = tree.package(id);
-        self.reporter.report(Event::Package { display_path: package.display_path() });
-        let pipeline = &tree.kptfile(id).map_err(|error| self.error(id, error))?.pipeline;
-        let mut items = visit.items;
-        if pipeline.is_empty() {
-            return match items.iter().find_map(|item| Some((item, krm_problem(&item.resource)?))) {
-                Some((item, reason)) => Err(self.error(id, Problem::input_not_krm(item, reason))),
-                None => Ok(items),
-            };
-        }
-        tree.validate_config_paths(id, &visit.own).map_err(|errors| self.error(id, Problem::ConfigPaths(errors)))?;
-        let name = package_name(tree, id);
-        let prepare = |walk: &Self, function, kind| {
-            walk.prepare(package, &name, function, kind)
-                .map_err(|problem| RenderError { function: Some(title(function)), ..walk.error(id, problem) })
-        };
-        let mut mutators = Vec::with_capacity(pipeline.mutators.len());
-        for function in &pipeline.mutators {
-            mutators.push(prepare(self, function, FunctionKind::Mutator)?);
-        }
-        for mut mutator in mutators {
-            items = self.step(id, &mut mutator, |runner, trace| runner.mutate(items, trace))?;
-        }
-        for function in &pipeline.validators {
-            let mut validator = prepare(self, function, FunctionKind::Validator)?;
-            self.step(id, &mut validator, |runner, trace| runner.validate(&items, trace))?;
-        }
-        self.reporter.report(Event::PipelinePassed);
-        Ok(items)
+        self.runner(tree.package(id), package_name, function, kind).map_err(|problem| {
+            self.steps.push(StepResult::not_run(function, kind, &problem));
+            RenderError { function: Some(title(function)), ..self.error(id, Stage::Pipeline, problem) }
+        })
     }
 
-    fn prepare<'f>(
+    fn runner<'f>(
         &self,
         package: &'f Package,
         package_name: &'f str,
@@ -186,24 +210,33 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn step<T>(
+    fn step(
         &mut self,
         id: PackageId,
         runner: &mut Runner<'_>,
-        run: impl FnOnce(&mut Runner<'_>, &mut Trace<'_>) -> Result<T, Problem>,
-    ) -> Result<T, RenderError> {
+        run: impl FnOnce(&mut Runner<'_>, &mut Trace<'_>) -> Result<(), Problem>,
+    ) -> Result<(), RenderError> {
+        let before = self.results.items.len();
         let mut trace = Trace { reporter: self.reporter, results: &mut self.results };
-        let value = run(runner, &mut trace).map_err(|problem| RenderError {
+        let outcome = run(runner, &mut trace);
+        let result = self.results.items.get(before);
+        self.steps.push(StepResult::of(runner.function, runner.kind, result, outcome.as_ref().err()));
+        outcome.map_err(|problem| RenderError {
             function: Some(runner.prepared.display_name().to_owned()),
-            ..self.error(id, problem)
+            ..self.error(id, Stage::Pipeline, problem)
         })?;
         self.functions += 1;
-        Ok(value)
+        Ok(())
     }
 
-    fn error(&self, id: PackageId, problem: impl Into<Problem>) -> RenderError {
+    fn error(&self, id: PackageId, stage: Stage, problem: impl Into<Problem>) -> RenderError {
         let package = self.tree.package(id).display_path().to_owned();
-        RenderError { package, function: None, problem: Box::new(problem.into()) }
+        RenderError {
+            package,
+            function: None,
+            problem: Box::new(problem.into()),
+            place: Some(Place { package: id, stage }),
+        }
     }
 }
 

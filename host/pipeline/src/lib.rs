@@ -1,6 +1,6 @@
 //! kpt's hydration: what `kpt fn render` does between reading a package and writing it.
 //!
-//! [`render`] walks a package tree depth first and runs each package's functions. For every function:
+//! [`render`] walks a package tree (depth first, or as its Kptfile says) and runs each package's functions. For every function:
 //!
 //! 1. `selection` chooses the resources it gets;
 //! 2. `function` numbers them and writes the ResourceList, byte for byte as kpt does; a [`Runtime`] runs it;
@@ -51,6 +51,7 @@ mod results;
 mod runtime;
 mod save;
 mod selection;
+mod status;
 mod stream;
 
 pub use error::{Problem, RenderError};
@@ -66,4 +67,5 @@ pub use results::{
 };
 pub use runtime::{Invocation, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};
 pub use save::{SaveError, SavedFunction, save_function};
+pub use status::RenderStatus;
 pub use stream::{Input, StreamError};

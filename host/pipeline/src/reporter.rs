@@ -17,6 +17,8 @@ pub enum Event<'a> {
     Package {
         /// Path from the parent of the root package's directory.
         display_path: &'a str,
+        /// Names of the directories of it and the packages around it, as the current kpt calls it.
+        name: &'a str,
     },
     /// A function is about to run.
     Started(Step<'a>),
@@ -41,6 +43,8 @@ pub enum Event<'a> {
         functions: usize,
         /// Packages visited.
         packages: usize,
+        /// Whether all passed. Where not, what was rendered until then was written.
+        whole: bool,
     },
     /// The results file was written.
     ResultsSaved {

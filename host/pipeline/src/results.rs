@@ -12,6 +12,7 @@ use porchlight_yaml::Document;
 pub use read::ResultsError;
 pub(crate) use read::read_results;
 pub use write::RESULTS_FILE;
+pub(crate) use write::Writer;
 
 /// Outcome of every function that was run, in the order they ran.
 #[derive(Clone, Debug, Default)]

@@ -1,4 +1,4 @@
-//! Writing a Kptfile anew, field by field, as kpt does when `fn eval --save` adds a function.
+//! Writing a Kptfile anew, field by field, as kpt does when `fn eval --save` adds a function or a render its status.
 //!
 //! Fields come in the order of kpt's types, keys of maps sorted, empty fields left out, texts quoted as go-yaml
 //! quotes them. Comments and the order of the file are not here: they are put back from the old file afterwards.
@@ -36,11 +36,12 @@ pub fn with_function(
     compat: Compat,
 ) -> Result<Marshalled, KptfileProblem> {
     let (old, fields) = read::fields(text, compat)?;
-    let mut writer = Writer { old: &old, new: Document::new(Arc::from("")), kind, function, updated: false };
+    let mut writer =
+        Writer { old: &old, new: Document::new(Arc::from("")), addition: Some((kind, function)), updated: false };
     let root = writer.object(&fields, &schema::KPTFILE);
     if fields.get("pipeline").is_none() {
         let pipeline = writer.new.new_mapping();
-        writer.functions(pipeline, &[]);
+        writer.functions(pipeline, (kind, function), &[]);
         writer.insert_pipeline(root, pipeline);
     }
     let Writer { mut new, updated, .. } = writer;
@@ -48,11 +49,19 @@ pub fn with_function(
     Ok(Marshalled { old, new, updated })
 }
 
+/// A Kptfile as it is, in kpt's layout.
+pub(super) fn marshal(old: &Document, fields: &Fields) -> Document {
+    let mut writer = Writer { old, new: Document::new(Arc::from("")), addition: None, updated: false };
+    let root = writer.object(fields, &schema::KPTFILE);
+    writer.new.set_root(root);
+    writer.new
+}
+
 struct Writer<'a> {
     old: &'a Document,
     new: Document,
-    kind: FunctionKind,
-    function: &'a FunctionRef,
+    /// A function that goes into its list.
+    addition: Option<(FunctionKind, &'a FunctionRef)>,
     updated: bool,
 }
 
@@ -61,12 +70,12 @@ impl Writer<'_> {
         let mapping = self.new.new_mapping();
         let is_pipeline = std::ptr::eq(object, &raw const schema::PIPELINE);
         for field in object.fields {
-            if is_pipeline && field.key == self.kind.field() {
+            if let Some((kind, function)) = self.addition.filter(|(kind, _)| is_pipeline && field.key == kind.field()) {
                 let list: &[Fields] = match fields.get(field.key) {
                     Some(Decoded::List(list)) => list,
                     _ => &[],
                 };
-                self.functions(mapping, list);
+                self.functions(mapping, (kind, function), list);
                 continue;
             }
             let value = match fields.get(field.key) {
@@ -120,28 +129,27 @@ impl Writer<'_> {
     }
 
     /// The list the function belongs to, with the function.
-    fn functions(&mut self, pipeline: NodeId, old: &[Fields]) {
+    fn functions(&mut self, pipeline: NodeId, (kind, function): (FunctionKind, &FunctionRef), old: &[Fields]) {
         let list = self.new.new_sequence();
         for entry in old {
             let same =
                 |key, own: &str| matches!(entry.get(key), Some(Decoded::Text(text)) if !text.is_empty() && text == own);
-            let item = if same("image", &self.function.image) || same("exec", &self.function.exec) {
+            let item = if same("image", &function.image) || same("exec", &function.exec) {
                 self.updated = true;
-                self.function()
+                self.function(function)
             } else {
                 self.object(entry, &schema::FUNCTION)
             };
             self.new.push(list, item);
         }
         if !self.updated {
-            let item = self.function();
+            let item = self.function(function);
             self.new.push(list, item);
         }
-        self.entry(pipeline, self.kind.field(), list);
+        self.entry(pipeline, kind.field(), list);
     }
 
-    fn function(&mut self) -> NodeId {
-        let function = self.function;
+    fn function(&mut self, function: &FunctionRef) -> NodeId {
         let mapping = self.new.new_mapping();
         self.text(mapping, "image", &function.image);
         self.text(mapping, "exec", &function.exec);

@@ -19,7 +19,7 @@ use super::attribution;
 use super::encode;
 use super::error::{PlanError, PlanProblem};
 use crate::annotation;
-use line_ends::LineEnds;
+pub(crate) use line_ends::LineEnds;
 use pairing::Identity;
 use text::{FileText, Removal};
 

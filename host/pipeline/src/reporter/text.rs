@@ -91,18 +91,20 @@ impl<W: Write> TextReporter<W> {
 impl<W: Write> Reporter for TextReporter<W> {
     fn report(&mut self, event: Event<'_>) {
         let text = match event {
-            Event::Package { display_path } => match self.compat {
+            Event::Package { display_path, name } => match self.compat {
                 Compat::Beta56 => format!("Package {}: \n", quote(display_path)),
-                Compat::Latest => format!("Package {}:\n", quote(display_path)),
+                Compat::Latest => format!("Package {}:\n", quote(name)),
             },
             Event::Started(step) => self.started(&step),
             Event::Finished { step, ending, elapsed, results, stderr } => {
                 self.finished(&step, ending, elapsed, results, stderr)
             }
             Event::PipelinePassed => "\n".to_owned(),
-            Event::Rendered { functions, packages } => {
-                format!("Successfully executed {functions} function(s) in {packages} package(s).\n")
-            }
+            Event::Rendered { functions, packages, whole } => match (whole, functions) {
+                (true, _) => format!("Successfully executed {functions} function(s) in {packages} package(s).\n"),
+                (false, 0) => format!("Failed to execute any functions in {packages} package(s).\n"),
+                (false, _) => format!("Partially executed {functions} function(s) in {packages} package(s).\n"),
+            },
             Event::ResultsSaved { file, apart } => {
                 let space = if apart { "\n" } else { "" };
                 format!("{space}For complete results, see {}\n", file.display())

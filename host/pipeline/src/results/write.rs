@@ -12,21 +12,35 @@ impl FunctionResultList {
     /// The content of `results.yaml`, as that kpt writes it.
     #[must_use]
     pub fn to_yaml(&self, compat: Compat) -> String {
-        let mut writer = Writer { document: Document::default(), compat };
+        let mut writer = Writer::new(compat);
         let root = writer.list(self);
-        writer.document.set_root(root);
         let mut text = String::new();
-        porchlight_yaml::emit(&writer.document, SequenceIndent::Wide, &mut text);
+        porchlight_yaml::emit(&writer.finish(root), SequenceIndent::Wide, &mut text);
         text
     }
 }
 
-struct Writer {
+/// Writes results as kpt's types are written.
+pub(crate) struct Writer {
     document: Document,
     compat: Compat,
 }
 
 impl Writer {
+    pub(crate) fn new(compat: Compat) -> Self {
+        Self { document: Document::default(), compat }
+    }
+
+    /// The document with `root`.
+    pub(crate) fn finish(mut self, root: NodeId) -> Document {
+        self.document.set_root(root);
+        self.document
+    }
+
+    pub(crate) fn mapping(&mut self) -> NodeId {
+        self.document.new_mapping()
+    }
+
     fn list(&mut self, list: &FunctionResultList) -> NodeId {
         let root = self.document.new_mapping();
         self.text(root, "apiVersion", "kpt.dev/v1");
@@ -49,7 +63,7 @@ impl Writer {
         node
     }
 
-    fn item(&mut self, item: &ResultItem) -> NodeId {
+    pub(crate) fn item(&mut self, item: &ResultItem) -> NodeId {
         let node = self.document.new_mapping();
         self.text(node, "message", &item.message);
         self.text(node, "severity", &item.severity);
@@ -179,19 +193,26 @@ impl Writer {
     }
 
     /// A text field; left out where it is empty.
-    fn text(&mut self, mapping: NodeId, key: &str, text: &str) {
+    pub(crate) fn text(&mut self, mapping: NodeId, key: &str, text: &str) {
         if !text.is_empty() {
             let value = self.document.new_string(text);
             self.put(mapping, key, value);
         }
     }
 
-    fn number(&mut self, mapping: NodeId, key: &str, number: i64) {
+    pub(crate) fn number(&mut self, mapping: NodeId, key: &str, number: i64) {
         let value = self.document.new_scalar(number.to_string(), Style::Plain);
         self.put(mapping, key, value);
     }
 
-    fn sequence<T>(&mut self, mapping: NodeId, key: &str, items: &[T], write: fn(&mut Self, &T) -> NodeId) {
+    /// A list; left out where it is empty.
+    pub(crate) fn sequence<T>(
+        &mut self,
+        mapping: NodeId,
+        key: &str,
+        items: &[T],
+        write: impl Fn(&mut Self, &T) -> NodeId,
+    ) {
         if items.is_empty() {
             return;
         }
