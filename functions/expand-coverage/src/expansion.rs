@@ -9,9 +9,7 @@ mod units;
 
 use std::collections::BTreeMap;
 
-use porchlight_api::coverage::{
-    CoverageExpansion, CoveragePlacement, GnbScope, NeighbourRelation, Neighbours,
-};
+use porchlight_api::coverage::{CoverageExpansion, CoveragePlacement, GnbScope, NeighbourRelation, Neighbours};
 use porchlight_api::network_slice_intent::{Blueprint, NfType, PlmnId};
 use porchlight_krm::{Code, Resource};
 use porchlight_radio::carrier::Checked;

@@ -47,10 +47,11 @@ impl RuntimeFlags {
         limits: FunctionLimits,
         containers: Containers,
     ) -> Result<Functions, Failure> {
-        let mut functions = Functions::new(compat, self.image_prefix.clone(), limits);
+        let image_prefix = self.image_prefix.clone().or_else(|| image_prefix(compat));
+        let mut functions = Functions::new(compat, image_prefix.clone(), limits);
         let pull = self.pull_policy()?;
         if let Some(file) = &self.function_map {
-            let map = FunctionMap::read(file, compat, self.image_prefix.as_deref())
+            let map = FunctionMap::read(file, compat, image_prefix.as_deref())
                 .map_err(|error| Failure::plain(error).exit(exit::USAGE))?;
             functions = functions.with_map(map, self.allow_exec);
         }
@@ -80,6 +81,11 @@ impl RuntimeFlags {
                 .exit(exit::USAGE)
         })
     }
+}
+
+/// The prefix that the current kpt takes from its variable.
+fn image_prefix(compat: Compat) -> Option<String> {
+    (compat == Compat::Latest).then(|| env::var("KPT_IMAGE_PREFIX").ok()).flatten().filter(|prefix| !prefix.is_empty())
 }
 
 /// The container engine that kpt's variable names. The name the variable has in the other releases works too.

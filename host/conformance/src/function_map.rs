@@ -6,6 +6,8 @@
 //! functions:
 //!   - image: example.com/functions/set-labels       # any tag or digest; with a tag, that tag only
 //!     exec: stand-in set-labels                      # looked up on PATH, or relative to this file if it has a `/`
+//!   - image: example.com/functions/no-op
+//!     wasm: no-op.wasm                               # relative to this file; not for kpt
 //! ```
 
 use std::fs;
@@ -30,6 +32,7 @@ pub struct FunctionMap {
 struct Entry {
     image: String,
     exec: Option<String>,
+    wasm: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +58,13 @@ impl FunctionMap {
     #[must_use]
     pub fn command(&self, image: &str) -> Option<&str> {
         self.entries.iter().find(|entry| matches(&entry.image, image)).and_then(|entry| entry.exec.as_deref())
+    }
+
+    /// Whether anything stands in for `image`: a command, or a module, which only Porchlight runs.
+    #[must_use]
+    pub fn stands_in(&self, image: &str) -> bool {
+        let found = self.entries.iter().find(|entry| matches(&entry.image, image) || is_short_for(image, &entry.image));
+        found.is_some_and(|entry| entry.exec.is_some() || entry.wasm.is_some())
     }
 
     /// A shell script that answers as `docker` for the mapped images: `version`, and `run … IMAGE` with the list on stdin
@@ -107,6 +117,12 @@ fn matches(pattern: &str, image: &str) -> bool {
         || (!has_tag(pattern) && image.strip_prefix(pattern).is_some_and(|rest| rest.starts_with([':', '@'])))
 }
 
+/// Whether `image` has no `/` and names a function below some prefix.
+fn is_short_for(image: &str, pattern: &str) -> bool {
+    let name = pattern.rsplit('/').next().unwrap_or(pattern);
+    !image.contains('/') && matches(name, image)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +146,8 @@ mod tests {
         assert_eq!(map.command("example.com/a/upper-case:v1"), None);
         assert_eq!(map.command("example.com/a/one:v1"), Some("cat"));
         assert_eq!(map.command("example.com/a/one:v2"), None);
+        assert!(map.stands_in("example.com/a/upper:v1") && map.stands_in("upper") && map.stands_in("upper:v2"));
+        assert!(!map.stands_in("one:v2") && !map.stands_in("b/upper"));
     }
 
     #[test]

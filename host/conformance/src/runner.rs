@@ -122,7 +122,11 @@ impl Runner<'_> {
     }
 
     fn missing_stand_in(&self, case: &Case, config: &CaseConfig) -> Option<String> {
-        let missing = images(case, config).into_iter().find(|image| self.functions.command(image).is_none())?;
+        let has = |image: &str| match self.program.dialect {
+            Dialect::Kpt { .. } => self.functions.command(image).is_some(),
+            Dialect::Porchlight { .. } => self.functions.stands_in(image),
+        };
+        let missing = images(case, config).into_iter().find(|image| !has(image))?;
         Some(format!("no stand-in for the image `{missing}`"))
     }
 

@@ -61,6 +61,8 @@ pub use kptfile::{
 };
 pub use krm::problem as krm_problem;
 pub use path::{base_name, clean, is_resource_name, join};
-pub use plan::{OutputError, PlanError, PlanOptions, PlanProblem, WritePlan, default_path, plan_new, to_text};
+pub use plan::{
+    OutputError, PlanError, PlanOptions, PlanProblem, WritePlan, bring_into, default_path, plan_new, to_text,
+};
 pub use read::{Contents, Source, Sources, read_directory, read_documents, read_function_config};
 pub use tree::{Package, PackageId, PackageTree};

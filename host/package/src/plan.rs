@@ -31,7 +31,7 @@ use crate::tree::PackageTree;
 
 pub use encode::to_text;
 pub use error::{PlanError, PlanProblem};
-pub(crate) use minimal::LineEnds;
+pub use minimal::bring_into;
 pub use output::OutputError;
 pub use settle::default_path;
 
@@ -69,6 +69,14 @@ impl PackageTree {
     }
 }
 
+impl PackageTree {
+    /// A plan that leaves the package as it is; for a file to be added with [`WritePlan::with_file`].
+    #[must_use]
+    pub fn plan_nothing(&self) -> WritePlan {
+        WritePlan::nothing(self.root())
+    }
+}
+
 /// Plans the directory that `sources` were read from.
 pub(crate) fn plan_in_place(
     root: &Path,
@@ -92,12 +100,7 @@ pub fn plan_new(directory: &Path, mut items: Vec<Resource>) -> Result<WritePlan,
     plan(directory, items, &Sources::default(), PlanOptions::default())
 }
 
-fn plan(
-    root: &Path,
-    items: Vec<Resource>,
-    sources: &Sources,
-    options: PlanOptions,
-) -> Result<WritePlan, PlanError> {
+fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, options: PlanOptions) -> Result<WritePlan, PlanError> {
     let by_file = index::by_file(items)?;
     let checker = check::Checker::new(root, sources, &by_file);
     by_file.iter().try_for_each(|(path, items)| checker.check(path, items))?;

@@ -175,12 +175,12 @@ impl Runner<'_> {
             Problem::Runtime(error)
         })?;
         let exit_code = left.output.exit_code;
-        let parsed = output::parse(std::mem::take(&mut left.output.stdout));
+        let parsed = output::parse(std::mem::take(&mut left.output.stdout), self.compat);
         if exit_code != 0 {
             // The results count whatever else is in the output; an output that cannot be read is told too.
             return match parsed {
                 Ok(output) => {
-                    left.results = output.results.unwrap_or_default();
+                    left.results = output.results.items;
                     Err(Problem::Failed { exit_code })
                 }
                 Err(OutputError::Empty) => Err(Problem::Failed { exit_code }),
@@ -194,8 +194,11 @@ impl Runner<'_> {
             return Err(OutputError::Emptied(selected.len()).into());
         }
         self.take_over(items, selected, &mut returned)?;
-        left.results = output.results.map_err(Problem::Results)?;
-        Ok(returned)
+        left.results = output.results.items;
+        match output.results.error {
+            Some(error) => Err(Problem::Results(error)),
+            None => Ok(returned),
+        }
     }
 
     /// Gives the output its comments, paths and package, and checks it.

@@ -10,7 +10,7 @@ use porchlight_package::FunctionKind;
 use porchlight_yaml::Document;
 
 pub use read::ResultsError;
-pub(crate) use read::read_results;
+pub(crate) use read::{ReadResults, read_results};
 pub use write::RESULTS_FILE;
 pub(crate) use write::Writer;
 

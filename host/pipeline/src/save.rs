@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use porchlight_package::{Compat, FunctionKind, FunctionRef, KptfileError, with_function};
-use porchlight_yaml::{SequenceIndent, emit_node};
+use porchlight_package::{Compat, Format, FunctionKind, FunctionRef, KptfileError, bring_into, with_function};
+use porchlight_yaml::{Document, SequenceIndent, emit_node};
 
 use crate::restore::{RestoreError, restore_kptfile};
 
@@ -27,8 +27,9 @@ pub enum SaveError {
     Restore(#[from] RestoreError),
 }
 
-/// Adds a function to the text of a Kptfile, or replaces the entry with its image or command. The file is written
-/// anew as kpt writes it, with its comments and the order of its fields. `package` is for messages.
+/// Adds a function to the text of a Kptfile, or replaces the entry with its image or command. In kpt's format the file
+/// is written anew as kpt writes it, with its comments and the order of its fields; in minimal format only the pipeline
+/// is edited. `package` is for messages.
 ///
 /// # Errors
 /// The Kptfile cannot be read, or its comments cannot be put back.
@@ -37,6 +38,7 @@ pub fn save_function(
     kind: FunctionKind,
     function: &FunctionRef,
     compat: Compat,
+    format: Format,
     package: &Path,
 ) -> Result<SavedFunction, SaveError> {
     let marshalled = with_function(kptfile, kind, function, compat).map_err(|problem| KptfileError {
@@ -44,11 +46,30 @@ pub fn save_function(
         compat,
         problem,
     })?;
-    let mut new = marshalled.new;
-    restore_kptfile(&marshalled.old, &mut new)?;
+    let (old, mut new) = (&marshalled.old, marshalled.new);
+    if let Some(text) = (format == Format::Minimal).then(|| edited(kptfile, old, &new)).flatten() {
+        return Ok(SavedFunction { text, updated: marshalled.updated });
+    }
+    restore_kptfile(old, &mut new)?;
     let mut text = String::new();
     if let Some(root) = new.root() {
         emit_node(&new, root, SequenceIndent::Wide, &mut text);
     }
     Ok(SavedFunction { text, updated: marshalled.updated })
+}
+
+/// The text with the pipeline of `new`.
+fn edited(kptfile: &str, old: &Document, new: &Document) -> Option<String> {
+    let pipeline = new.get(new.root()?, "pipeline")?;
+    let mut wanted = old.clone();
+    let root = wanted.root()?;
+    let pipeline = wanted.import(new, pipeline);
+    match wanted.get(root, "pipeline") {
+        Some(old) => wanted.replace(old, pipeline),
+        None => {
+            let key = wanted.new_string("pipeline");
+            wanted.push_entry(root, key, pipeline);
+        }
+    }
+    bring_into(kptfile, &wanted, SequenceIndent::Wide)
 }

@@ -3,6 +3,7 @@
 mod command;
 mod contained;
 mod modules;
+mod package_context;
 mod resolution;
 mod sandboxed;
 mod trail;
@@ -22,6 +23,7 @@ use crate::function_map::FunctionMap;
 use crate::process::{Ended, ProcessLimits, Processes};
 use command::Command;
 use modules::Modules;
+use package_context::PackageContext;
 
 /// Bounds of one function call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +145,9 @@ fn stopped(name: &str, ended: Ended, limits: &ProcessLimits) -> RuntimeError {
 
 impl Runtime for Functions {
     fn prepare(&self, function: &FunctionRef, _: &PrepareContext<'_>) -> Result<Box<dyn Prepared>, RuntimeError> {
-        if function.exec.is_empty() {
+        if function.image == package_context::IMAGE {
+            Ok(Box::new(PackageContext::new(self.compat)))
+        } else if function.exec.is_empty() {
             self.image(function)
         } else if self.wasm_only {
             self.module_file(&function.exec, Path::new(&function.exec))

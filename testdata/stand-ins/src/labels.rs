@@ -5,7 +5,7 @@ use porchlight_yaml::{Kind, NodeId};
 use crate::list::List;
 
 /// Kinds whose selector and pod template carry the labels too.
-const WORKLOADS: [&str; 4] = ["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"];
+pub(crate) const WORKLOADS: [&str; 4] = ["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"];
 
 pub(crate) fn set(list: &mut List) -> Result<(), String> {
     let labels = list.settings("labels");

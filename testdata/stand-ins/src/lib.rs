@@ -12,11 +12,26 @@ mod starlark;
 
 use list::List;
 
+/// A function that failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// For stderr.
+    pub message: String,
+    /// For stdout, where the function prints a list all the same.
+    pub output: Option<String>,
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self { message, output: None }
+    }
+}
+
 /// Runs the stand-in `name` on the text of a ResourceList.
 ///
 /// # Errors
 /// There is no such stand-in, the text is not a list, or the function refuses its input.
-pub fn run(name: &str, text: &str) -> Result<String, String> {
+pub fn run(name: &str, text: &str) -> Result<String, Failure> {
     let mut list = List::parse(text)?;
     match name {
         "no-op" => {}
@@ -24,8 +39,12 @@ pub fn run(name: &str, text: &str) -> Result<String, String> {
         "set-annotations" => annotations::set(&mut list)?,
         "set-labels" => labels::set(&mut list)?,
         "set-namespace" => namespace::set(&mut list)?,
-        "starlark" => starlark::run(&mut list)?,
-        other => return Err(format!("there is no stand-in `{other}`")),
+        "starlark" => {
+            if let Err(message) = starlark::run(&mut list) {
+                return Err(starlark::failure(list, message));
+            }
+        }
+        other => return Err(format!("there is no stand-in `{other}`").into()),
     }
     Ok(list.into_text())
 }
@@ -82,6 +101,6 @@ functionConfig:
     fn annotations_and_refusals() {
         assert_eq!(run("set-annotations", &with("a.b/c")).unwrap().matches("      a.b/c: \"1\"").count(), 2);
         assert!(run("set-labels", "kind: ResourceList\n").is_err());
-        assert!(run("nothing-such", &with("a")).unwrap_err().contains("nothing-such"));
+        assert!(run("nothing-such", &with("a")).unwrap_err().message.contains("nothing-such"));
     }
 }

@@ -8,7 +8,16 @@ use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, Style, emit, parse
 pub(crate) struct List {
     pub(crate) document: Document,
     pub(crate) root: NodeId,
-    results: Vec<(String, &'static str)>,
+    results: Vec<Finding>,
+}
+
+/// A result of a function.
+#[derive(Default)]
+struct Finding {
+    message: String,
+    severity: &'static str,
+    field: &'static str,
+    file: String,
 }
 
 impl List {
@@ -100,17 +109,41 @@ impl List {
 
     /// Adds a result of severity `info`.
     pub(crate) fn say(&mut self, message: String) {
-        self.results.push((message, "info"));
+        self.results.push(Finding { message, severity: "info", ..Finding::default() });
+    }
+
+    /// Adds a result of severity `error`.
+    pub(crate) fn complain(&mut self, message: String) {
+        self.results.push(Finding { message, severity: "error", ..Finding::default() });
+    }
+
+    /// The file of an item.
+    pub(crate) fn file(&self, item: NodeId) -> String {
+        self.text(item, &["metadata", "annotations", "internal.config.kubernetes.io/path"]).to_owned()
+    }
+
+    /// Adds a result about a field of an item.
+    pub(crate) fn say_of(&mut self, item: NodeId, field: &'static str, message: String) {
+        let file = self.file(item);
+        self.results.push(Finding { message, field, file, ..Finding::default() });
     }
 
     pub(crate) fn into_text(mut self) -> String {
         if !self.results.is_empty() {
             self.document.remove(self.root, "results");
             let results = self.document.new_sequence();
-            for (message, severity) in std::mem::take(&mut self.results) {
+            for finding in std::mem::take(&mut self.results) {
                 let result = self.document.new_mapping();
-                self.set(result, "message", &message);
-                self.set(result, "severity", severity);
+                self.set(result, "message", &finding.message);
+                if !finding.severity.is_empty() {
+                    self.set(result, "severity", finding.severity);
+                }
+                for (part, text) in [("field", finding.field), ("file", &finding.file)] {
+                    if !text.is_empty() {
+                        let part = self.mapping(result, &[part]);
+                        self.set(part, "path", text);
+                    }
+                }
                 self.document.push(results, result);
             }
             let key = self.document.new_string("results");

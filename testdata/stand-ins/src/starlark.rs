@@ -14,6 +14,7 @@ use std::collections::HashMap;
 
 use porchlight_yaml::Kind;
 
+use crate::Failure;
 use crate::list::List;
 use value::{Value, dict};
 
@@ -47,6 +48,15 @@ pub(crate) fn run(list: &mut List) -> Result<(), String> {
     if list.document.kind(new) == Kind::Sequence { Ok(()) } else { Err("`items` is not a list".to_owned()) }
 }
 
+/// A script that failed: its error is a result.
+pub(crate) fn failure(mut list: List, message: String) -> Failure {
+    let reason = message.split_once(": ").filter(|(place, _)| place.starts_with("line ")).map(|(_, rest)| rest);
+    let reason = reason.filter(|reason| reason.starts_with("fail: ")).unwrap_or(&message).to_owned();
+    list.complain(reason);
+    let message = "failed to evaluate function: error: function failure".to_owned();
+    Failure { message, output: Some(list.into_text()) }
+}
+
 #[cfg(test)]
 mod tests {
     fn items(script: &str, items: &str) -> Result<String, String> {
@@ -54,7 +64,7 @@ mod tests {
         let text = format!(
             "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n{items}functionConfig:\n  kind: StarlarkRun\n  source: |\n    {script}\n"
         );
-        let output = crate::run("starlark", &text)?;
+        let output = crate::run("starlark", &text).map_err(|failure| failure.output.unwrap())?;
         let (_, rest) = output.split_once("items:").unwrap();
         Ok(rest.split_once("functionConfig:").unwrap().0.trim().to_owned())
     }

@@ -2,8 +2,10 @@
 
 mod destination;
 pub(super) mod errors;
+mod failed;
 mod places;
 mod record;
+mod status;
 mod summary;
 
 use std::env;
@@ -53,6 +55,9 @@ pub(crate) struct Render {
     /// How files are written: `kpt` (anew, as kpt writes them) or `minimal` (only what functions changed moves)
     #[arg(long, value_name = "kpt|minimal", default_value_t = Format::Kpt)]
     format: Format,
+    /// Write into the root Kptfile whether the render succeeded and what each function did, as kpt does since beta.62
+    #[arg(long, conflicts_with = "output")]
+    write_status: bool,
     /// Threads for reading and writing files [default: one per processor]
     #[arg(short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -69,6 +74,7 @@ pub(crate) struct Render {
 
 pub(crate) fn run(arguments: &Render) -> Result<u8, Failure> {
     let destination = Destination::of(arguments)?;
+    status::check(arguments)?;
     arguments.report.check()?;
     let mut run = Run::start(&arguments.package, destination.writes_package());
     let outcome = render(arguments, &destination, &mut run);
@@ -101,7 +107,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
             .wasm(arguments.runtime.allow_alpha_wasm),
     );
     let options = RenderOptions { allow_exec: arguments.runtime.allow_exec, allow_empty: arguments.allow_empty };
-    let Outcome { results, functions, packages, rendered } = run.stage_that_ends(
+    let Outcome { results, functions, packages, status, rendered, partial } = run.stage_that_ends(
         "render",
         |outcome: &Outcome| outcome.rendered.is_ok(),
         || porchlight_pipeline::render(&tree, &runtime, &mut reporter, &options),
@@ -110,12 +116,27 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
 
     let places = results.items.iter().filter(|item| item.failed).flat_map(|item| places::of(tree.root(), item));
     let told = |error| places.fold(errors::render(error), Failure::hint);
-    let written = rendered.map_err(told).and_then(|rendered| {
-        let plan = PlanOptions { allow_empty: arguments.allow_empty, format: arguments.format };
-        destination.write(&tree, rendered, plan, &interrupts, run)
-    });
+    let plan = PlanOptions { allow_empty: arguments.allow_empty, format: arguments.format, keep_files: false };
+    let status = arguments.write_status.then_some(status);
+    let failed = rendered.is_err();
+    let written = match rendered {
+        Ok(rendered) => destination.write(&tree, rendered, plan, status.as_ref(), &interrupts, run),
+        Err(error) => Err(told(error)),
+    };
+    let written = match written {
+        Err(failure) if destination.writes_package() => {
+            let status = status.map(|status| if failed { status } else { status.failed(&tree, &failure.message) });
+            let saved = partial.is_some();
+            failed::write(&tree, partial, plan, status.as_ref(), &interrupts, &failure)?;
+            if saved {
+                reporter.report(Event::Rendered { functions, packages, whole: false });
+            }
+            Err(failure)
+        }
+        written => written,
+    };
     if matches!(written, Ok(Written::InPlace)) {
-        reporter.report(Event::Rendered { functions, packages });
+        reporter.report(Event::Rendered { functions, packages, whole: true });
     }
     if let Some(directory) = &arguments.results_dir {
         results::save(directory, &results.to_yaml(arguments.kpt_compat), &mut reporter, false)?;

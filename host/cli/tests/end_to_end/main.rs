@@ -17,4 +17,5 @@ mod program;
 mod render;
 mod report;
 mod runtimes;
+mod status;
 mod upf_edge;

@@ -53,6 +53,28 @@ fn a_function_moves_what_it_changes() {
 }
 
 #[test]
+fn a_function_on_its_own_moves_what_it_changes() {
+    let scratch = tempfile::tempdir().expect("scratch folder");
+    package(scratch.path(), &[]);
+    let before = files(scratch.path());
+    let eval = |more: &[&str]| {
+        let words: Vec<&str> = ["fn", "eval", "--format", "minimal", "--exec"].iter().chain(more).copied().collect();
+        let output = porchlight(scratch.path(), &words);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        files(scratch.path())
+    };
+    assert_eq!(eval(&["cat"]), before);
+    let after = eval(&["sed s/s[i]ze:./&4/"]);
+    assert_eq!(differing(&before, &after), ["resources.yaml"]);
+    assert_eq!(text(&after["resources.yaml"]), RESOURCES.replace("3   # three", "43   # three"));
+    // What is kept in the Kptfile does not move the rest of it either.
+    let saved = eval(&["cat", "--save"]);
+    let pipeline = "pipeline:\n  mutators:\n    - exec: cat\n";
+    assert_eq!(text(&saved["Kptfile"]), format!("{KPTFILE}{pipeline}"));
+    assert_eq!(differing(&after, &saved), ["Kptfile"]);
+}
+
+#[test]
 fn an_unknown_format_is_refused() {
     let scratch = tempfile::tempdir().expect("scratch folder");
     let output = porchlight(scratch.path(), &["render", "--format", "pretty"]);

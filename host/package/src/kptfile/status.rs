@@ -1,11 +1,11 @@
 //! The status that the current kpt writes into the root Kptfile after a render (kpt-render §1.4).
 
-use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit, normalise_line_ends, splice, split_documents};
+use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit, normalise_line_ends, split_documents};
 
 use super::{KptfileProblem, marshal, read};
 use crate::compat::Compat;
 use crate::format::Format;
-use crate::plan::LineEnds;
+use crate::plan::bring_into;
 
 /// Type of the condition.
 const RENDERED: &str = "Rendered";
@@ -43,10 +43,7 @@ pub fn with_render_status(
     };
     set(&mut new, condition, render_status);
     match format {
-        Format::Minimal => Ok(match splice(&old, &new, SequenceIndent::Wide) {
-            Ok(edits) => LineEnds::of(text).apply(text, &edits),
-            Err(_) => text.to_owned(),
-        }),
+        Format::Minimal => Ok(bring_into(text, &new, SequenceIndent::Wide).unwrap_or_else(|| text.to_owned())),
         Format::Kpt => {
             let mut written = String::with_capacity(text.len() + 512);
             emit(&new, SequenceIndent::Wide, &mut written);
@@ -80,9 +77,7 @@ fn set(kptfile: &mut Document, condition: &RenderedCondition, render_status: Opt
             conditions
         }
     };
-    let is_rendered = |item: &NodeId| {
-        kptfile.get(*item, "type").is_some_and(|kind| kptfile.text(kind) == RENDERED)
-    };
+    let is_rendered = |item: &NodeId| kptfile.get(*item, "type").is_some_and(|kind| kptfile.text(kind) == RENDERED);
     let kept: Vec<NodeId> = kptfile.children(conditions).filter(|item| !is_rendered(item)).collect();
     kptfile.set_children(conditions, &kept);
     let item = kptfile.new_mapping();
@@ -102,4 +97,45 @@ fn set(kptfile: &mut Document, condition: &RenderedCondition, render_status: Opt
 fn entry(kptfile: &mut Document, mapping: NodeId, key: &str, value: NodeId) {
     let key = kptfile.new_string(key);
     kptfile.push_entry(mapping, key, value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KPTFILE: &str = "# whose\napiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n    name:   'app' # what\nstatus:\n    conditions:\n    # theirs\n    - type: Ready\n      status: 'True'\n    - type: Rendered\n      status: \"False\"\n      reason: RenderFailed\n---\nmore: 1\n";
+
+    fn written(text: &str, format: Format) -> String {
+        let condition = RenderedCondition { status: "True", reason: "RenderSuccess", message: String::new() };
+        with_render_status(text, &condition, None, format).unwrap()
+    }
+
+    #[test]
+    fn in_kpts_format_the_first_document_is_written_anew() {
+        assert_eq!(
+            written(KPTFILE, Format::Kpt),
+            "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: app\nstatus:\n  conditions:\n    - type: Ready\n      status: \"True\"\n    - type: Rendered\n      status: \"True\"\n      reason: RenderSuccess\n---\nmore: 1\n"
+        );
+    }
+
+    #[test]
+    fn in_minimal_format_only_the_status_moves() {
+        let expected =
+            KPTFILE.replace("\"False\"\n      reason: RenderFailed", "\"True\"\n      reason: RenderSuccess");
+        assert_eq!(written(KPTFILE, Format::Minimal), expected);
+        let again = written(&expected, Format::Minimal);
+        assert_eq!(again, expected);
+        let windows = KPTFILE.replace('\n', "\r\n");
+        assert_eq!(written(&windows, Format::Minimal), expected.replace('\n', "\r\n"));
+        let bare = "apiVersion: kpt.dev/v1\nkind: Kptfile # c\nmetadata: {name: a}\n";
+        let status =
+            "status:\n  conditions:\n    - type: Rendered\n      status: \"True\"\n      reason: RenderSuccess\n";
+        assert_eq!(written(bare, Format::Minimal), format!("{bare}{status}"));
+    }
+
+    #[test]
+    fn what_is_no_kptfile_is_refused() {
+        let condition = RenderedCondition { status: "True", reason: "RenderSuccess", message: String::new() };
+        assert!(with_render_status("kind: Other\n", &condition, None, Format::Kpt).is_err());
+    }
 }

@@ -19,7 +19,7 @@ use super::attribution;
 use super::encode;
 use super::error::{PlanError, PlanProblem};
 use crate::annotation;
-pub(crate) use line_ends::LineEnds;
+use line_ends::LineEnds;
 use pairing::Identity;
 use text::{FileText, Removal};
 
@@ -60,6 +60,16 @@ pub(super) fn file(path: &str, items: Vec<Resource>, bytes: &Arc<[u8]>) -> Resul
         return anew(items);
     }
     Ok(Arc::from(line_ends.apply(bytes_as_text, &edits).into_bytes()))
+}
+
+/// A text whose first document is to hold `wanted`, by few edits; `None` where the text cannot be read.
+#[must_use]
+pub fn bring_into(text: &str, wanted: &Document, indent: SequenceIndent) -> Option<String> {
+    let lines = porchlight_yaml::normalise_line_ends(text);
+    let original = porchlight_yaml::parse_first(Arc::from(&*lines)).ok()??;
+    let mut edits = splice(&original, wanted, indent).ok()?;
+    edits.sort_by_key(|edit| (edit.start, edit.end > edit.start));
+    Some(LineEnds::of(text).apply(text, &edits))
 }
 
 /// The edits of a file whose resources were read from the documents they are paired with, at least one of them.

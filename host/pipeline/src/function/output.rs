@@ -7,14 +7,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use porchlight_krm::Resource;
-use porchlight_package::annotation;
+use porchlight_package::{Compat, annotation};
 use porchlight_yaml::{
     Document, Kind, NodeId, ParseError, SeparatorError, normalise_line_ends, parse_first, split_documents,
 };
 
 use crate::item::Item;
 use crate::restore::{Origin, is_nil_or_empty};
-use crate::results::{ResultItem, ResultsError, read_results};
+use crate::results::{ReadResults, read_results};
 
 /// Why the output of a function cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,11 +96,11 @@ pub enum OutputError {
 /// A list that was read.
 pub(super) struct Output {
     pub(super) items: Vec<Item>,
-    pub(super) results: Result<Vec<ResultItem>, ResultsError>,
+    pub(super) results: ReadResults,
 }
 
 /// Reads the output of a function.
-pub(super) fn parse(stdout: Vec<u8>) -> Result<Output, OutputError> {
+pub(super) fn parse(stdout: Vec<u8>, compat: Compat) -> Result<Output, OutputError> {
     let text =
         String::from_utf8(stdout).map_err(|error| OutputError::NotUtf8 { offset: error.utf8_error().valid_up_to() })?;
     if text.trim().is_empty() {
@@ -123,7 +123,7 @@ pub(super) fn parse(stdout: Vec<u8>) -> Result<Output, OutputError> {
     if !is_list {
         return Err(OutputError::NotAList { found: describe_document(&list, root, kind) });
     }
-    let results = list.get(root, "results").map_or_else(|| Ok(Vec::new()), |node| read_results(&list, node));
+    let results = list.get(root, "results").map_or_else(ReadResults::default, |node| read_results(&list, node, compat));
     Ok(Output { items: read_items(&list, items, has_aliases)?, results })
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use porchlight_package::{PackageId, PackageTree};
+use porchlight_krm::Code;
+use porchlight_package::{PackageId, PackageTree, ValidationError};
 
 use crate::error::{Problem, RenderError, Stage};
 
@@ -13,6 +14,9 @@ const TOLD: &str = "already handled error";
 pub(super) fn of(tree: &PackageTree, error: &RenderError, breadth_first: bool) -> String {
     let reason = match &*error.problem {
         Problem::Failed { .. } => TOLD.to_owned(),
+        Problem::Runtime(error) if error.code == Code::FnUnknown => format!("unexpected function error: {error}"),
+        Problem::Invalid(error) => error.kpt_message(),
+        Problem::ConfigPaths(errors) => errors.iter().map(ValidationError::kpt_message).collect::<Vec<_>>().join("\n"),
         problem => problem.to_string(),
     };
     let Some(place) = error.place else { return relative(tree, &reason) };

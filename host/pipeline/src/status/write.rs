@@ -8,8 +8,7 @@ use crate::results::{ResultItem, Writer};
 
 /// The condition `Rendered`.
 pub(super) fn condition(status: &RenderStatus) -> RenderedCondition {
-    let (value, reason) =
-        if status.failure.is_some() { ("False", "RenderFailed") } else { ("True", "RenderSuccess") };
+    let (value, reason) = if status.failure.is_some() { ("False", "RenderFailed") } else { ("True", "RenderSuccess") };
     RenderedCondition { status: value, reason, message: status.failure.clone().unwrap_or_default() }
 }
 
@@ -41,8 +40,7 @@ fn step(writer: &mut Writer, step: &StepResult) -> NodeId {
     writer.text(node, "stderr", &step.stderr);
     writer.number(node, "exitCode", step.exit_code.into());
     writer.sequence(node, "results", &step.results, Writer::item);
-    let errors: Vec<ResultItem> =
-        step.results.iter().filter(|result| result.severity == "error").cloned().collect();
+    let errors: Vec<ResultItem> = step.results.iter().filter(|result| result.severity == "error").cloned().collect();
     writer.sequence(node, "errorResults", &errors, Writer::item);
     node
 }

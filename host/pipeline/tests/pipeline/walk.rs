@@ -55,7 +55,7 @@ fn every_package_is_told_with_its_name() {
 fn names_of_packages_leave_out_directories_between() {
     let package = Package::with("root", &[("Kptfile", &kptfile("root", &[])), ("d/e/Kptfile", &kptfile("e", &["f"]))]);
     let (_, printed) = package.render(Compat::Latest, &Functions::default());
-    assert!(printed.contains("Package \"root/d/e\":\n[RUNNING] \"f\" on package \"root/e\"\n"), "{printed}");
+    assert!(printed.contains("Package \"root/e\":\n[RUNNING] \"f\" on package \"root/e\"\n"), "{printed}");
 }
 
 #[test]

@@ -125,7 +125,8 @@ fn commit(
     results: &FunctionResultList,
     interrupts: &Interrupts,
 ) -> Result<String, Failure> {
-    let options = PlanOptions { allow_empty: arguments.allow_empty, ..PlanOptions::default() };
+    let options =
+        PlanOptions { allow_empty: arguments.allow_empty, format: arguments.format, ..PlanOptions::default() };
     let plan = directory.plan(resources, sources, options).map_err(|error| errors::plan(&error))?;
     let (plan, told) = saving.add(directory, plan, results)?;
     let _whole = interrupts.hold();

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use porchlight_krm::ResourceList;
 use porchlight_package::{ChangeKind, Format, PackageTree, PlanOptions, WritePlan, plan_new, to_text};
-use porchlight_pipeline::Rendered;
+use porchlight_pipeline::{RenderStatus, Rendered};
 
 use super::summary::Run;
-use super::{Render, attribution, errors};
+use super::{Render, attribution, errors, status};
 use crate::exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -79,6 +79,7 @@ impl Destination {
         tree: &PackageTree,
         rendered: Rendered,
         options: PlanOptions,
+        status: Option<&RenderStatus>,
         interrupts: &Interrupts,
         run: &mut Run,
     ) -> Result<Written, Failure> {
@@ -108,8 +109,10 @@ impl Destination {
             Self::InPlace | Self::DryRun | Self::Check => {}
         }
         let names = run.names(&resources);
-        let plan =
-            run.stage("plan", || tree.plan(resources, &sources, options).map_err(|error| errors::plan(&error)))?;
+        let plan = run.stage("plan", || {
+            let plan = tree.plan(resources, &sources, options).map_err(|error| errors::plan(&error))?;
+            status::added(plan, tree, status, options.format)
+        })?;
         run.planned(&plan, names);
         match self {
             Self::DryRun => {

@@ -3,14 +3,14 @@
 use porchlight_yaml::Edit;
 
 /// Where a file has `\r\n`, and whether most of its lines end so.
-pub(crate) struct LineEnds {
+pub(super) struct LineEnds {
     /// Places of the `\n` that have a `\r` in front, in the text without those.
     carriage_returns: Vec<usize>,
     new: &'static str,
 }
 
 impl LineEnds {
-    pub(crate) fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let found = text.match_indices("\r\n").enumerate();
         let carriage_returns: Vec<usize> = found.map(|(before, (index, _))| index - before).collect();
         let lines = text.bytes().filter(|byte| *byte == b'\n').count();
@@ -24,7 +24,7 @@ impl LineEnds {
     }
 
     /// The text of the file with the edits made; they are in order and do not overlap.
-    pub(crate) fn apply(&self, text: &str, edits: &[Edit]) -> String {
+    pub(super) fn apply(&self, text: &str, edits: &[Edit]) -> String {
         let edits: Vec<Edit> = edits
             .iter()
             .map(|edit| Edit {

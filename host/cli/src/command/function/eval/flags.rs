@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use porchlight_package::{Compat, Selector};
+use porchlight_package::{Compat, Format, Selector};
 use porchlight_runtime::{Containers, Functions};
 use rustix::process::{getgid, getuid};
 
@@ -51,6 +51,9 @@ pub(crate) struct Eval {
     /// Cut long results and stderr of functions to four lines, as kpt beta.56 does
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub(super) truncate_output: bool,
+    /// How files are written: `kpt` (anew, as kpt writes them) or `minimal` (only what the function changed moves)
+    #[arg(long, value_name = "kpt|minimal", default_value_t = Format::Kpt)]
+    pub(super) format: Format,
     /// `key=value` words for the function; before them the kind of its config, where that is no ConfigMap
     #[arg(last = true, value_name = "KEY=VALUE")]
     pub(super) arguments: Vec<String>,

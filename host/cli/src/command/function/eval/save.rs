@@ -5,7 +5,7 @@ use std::path::absolute;
 
 use porchlight_krm::Code;
 use porchlight_package::{
-    Compat, Directory, FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileProblem, WritePlan, quote,
+    Compat, Directory, Format, FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileProblem, WritePlan, quote,
 };
 use porchlight_pipeline::{FunctionResultList, SaveError, save_function};
 
@@ -18,6 +18,7 @@ pub(super) struct Saving {
     /// The function as the Kptfile is to have it; none without `--save`.
     function: Option<(FunctionKind, FunctionRef)>,
     compat: Compat,
+    format: Format,
 }
 
 /// kpt's words where there is no Kptfile to add to.
@@ -26,9 +27,9 @@ const NO_KPTFILE: &str = "function not added: Kptfile not exists";
 impl Saving {
     /// What the flags ask for. A Kptfile that cannot be read is told before anything has run.
     pub(super) fn of(flags: &Eval, call: &Call, place: &Place) -> Result<Self, Failure> {
-        let compat = flags.kpt_compat;
+        let (compat, format) = (flags.kpt_compat, flags.format);
         if !flags.save {
-            return Ok(Self { function: None, compat });
+            return Ok(Self { function: None, compat, format });
         }
         let kind =
             if flags.kind.as_deref() == Some("validator") { FunctionKind::Validator } else { FunctionKind::Mutator };
@@ -57,7 +58,7 @@ impl Saving {
                 _ => {}
             }
         }
-        Ok(Self { function: Some((kind, function)), compat })
+        Ok(Self { function: Some((kind, function)), compat, format })
     }
 
     /// Adds the Kptfile with the function to a plan. Also gives what to tell; nothing without `--save`.
@@ -83,13 +84,13 @@ impl Saving {
             // The image as it was resolved, so that the pipeline runs the very same.
             function.image.clone_from(&result.image);
         }
-        let saved =
-            save_function(&text, *kind, &function, self.compat, directory.root()).map_err(|error| match error {
-                SaveError::Kptfile(error) => {
-                    Failure::plain(format_args!("function not added: {error}")).code(Code::KptfileInvalid)
-                }
-                error => Failure::plain(format_args!("function is not added to Kptfile: {error}")),
-            })?;
+        let saved = save_function(&text, *kind, &function, self.compat, self.format, directory.root());
+        let saved = saved.map_err(|error| match error {
+            SaveError::Kptfile(error) => {
+                Failure::plain(format_args!("function not added: {error}")).code(Code::KptfileInvalid)
+            }
+            error => Failure::plain(format_args!("function is not added to Kptfile: {error}")),
+        })?;
         let verb = if saved.updated { "Updated" } else { "Added" };
         let name = quote(if function.image.is_empty() { &function.exec } else { &function.image });
         let told = format!("{verb} {name} as {kind} in the Kptfile.");
