@@ -176,6 +176,9 @@ pub(crate) struct Control {
     pub(crate) title: String,
     #[serde(default)]
     pub(crate) rules: Vec<String>,
+    /// Interfaces it is about; empty: any.
+    #[serde(default)]
+    pub(crate) interfaces: Vec<String>,
     /// Who meets it, where no rule does.
     pub(crate) by: Option<String>,
 }
@@ -197,8 +200,27 @@ pub(crate) struct InterfaceSpec {
     pub(crate) components: Vec<String>,
     /// Parameter of `allow-interfaces` that replaces the port.
     pub(crate) port_param: Option<String>,
-    pub(crate) ports: Vec<Port>,
+    pub(crate) ports: Vec<InterfacePort>,
     pub(crate) source: String,
+}
+
+/// A port of an interface.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InterfacePort {
+    pub(crate) protocol: String,
+    pub(crate) port: i64,
+    pub(crate) direction: Option<Direction>,
+}
+
+/// Who listens on a port, seen from the package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Direction {
+    /// The package.
+    In,
+    /// The other side.
+    Out,
 }
 
 /// Which network carries an interface.
@@ -225,14 +247,6 @@ pub(crate) enum Peers {
     Cluster,
     /// Anyone.
     Any,
-}
-
-/// A port.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Port {
-    pub(crate) protocol: String,
-    pub(crate) port: i64,
 }
 
 /// What a workload is and cannot do without.
@@ -374,6 +388,16 @@ pub(crate) struct Radio {
     pub(crate) five_qi: FiveQis,
     pub(crate) policy_types: PolicyTypes,
     pub(crate) nacm_groups: Names,
+    pub(crate) m_plane: MPlane,
+}
+
+/// Access to radio units.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct MPlane {
+    pub(crate) transports: Vec<String>,
+    pub(crate) nacm_groups: Vec<String>,
+    pub(crate) source: String,
 }
 
 /// 5QI values of a slice type.

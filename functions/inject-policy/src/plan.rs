@@ -7,6 +7,7 @@ use porchlight_krm::annotations::LOCAL_CONFIG;
 use porchlight_krm::{Code, FieldPath, Finding, Resource};
 use serde_json::Value;
 
+use crate::data::Data;
 use crate::exceptions::Exceptions;
 use crate::package::Package;
 use crate::package::workloads::Workload;
@@ -151,6 +152,11 @@ impl<'a> Plan<'a> {
 
     /// Makes an object; in audit mode says that it should be there.
     pub(crate) fn make(&mut self, applied: &Applied, object: &Value) {
+        self.make_for(applied, &[], object);
+    }
+
+    /// As [`Plan::make`], for interfaces: controls that are about others do not ask for it.
+    pub(crate) fn make_for(&mut self, applied: &Applied, interfaces: &[&str], object: &Value) {
         let mut object = Resource::from_typed(object);
         if applied.mode == PolicyMode::Audit {
             let message = format!("{} should be there: {}", object.id(), applied.rule.summary);
@@ -158,11 +164,12 @@ impl<'a> Plan<'a> {
             self.evidence.found(applied);
             return;
         }
-        if !applied.controls.is_empty() {
-            let controls: Vec<&str> = applied.controls.iter().map(String::as_str).collect();
-            object.set_annotation(CONTROLS, &controls.join(","));
+        let asking = applied.controls.iter().map(String::as_str).filter(|control| is_about(control, interfaces));
+        let controls = asking.collect::<Vec<_>>().join(",");
+        if !controls.is_empty() {
+            object.set_annotation(CONTROLS, &controls);
         }
-        self.evidence.met(applied, &object);
+        self.evidence.met_for(applied, interfaces, &object);
         self.wishes.push(Wish { object, profiles: applied.profiles.clone() });
     }
 
@@ -180,7 +187,8 @@ impl<'a> Plan<'a> {
         }
         metadata.insert("annotations".to_owned(), serde_json::json!({ LOCAL_CONFIG: "true" }));
         let object = serde_json::json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data });
-        self.make(applied, &object);
+        let interfaces = [interface];
+        self.make_for(applied, if interface.is_empty() { &[] } else { &interfaces }, &object);
     }
 
     /// A check that failed: a warning, or in enforce mode an error.
@@ -201,6 +209,15 @@ impl<'a> Plan<'a> {
         let finding = Finding::info(Code::SecurityPolicyFailed, message).on(&self.items[item]).tag("rule", rule);
         self.findings.push(finding);
     }
+}
+
+/// Whether a control, written with its version, is about one of these interfaces or about any.
+fn is_about(control: &str, interfaces: &[&str]) -> bool {
+    let id = control.split_once('@').map_or(control, |(id, _)| id);
+    let known = Data::get().controls.controls.iter().find(|known| known.ids.iter().any(|other| other == id));
+    known.is_none_or(|known| {
+        known.interfaces.is_empty() || known.interfaces.iter().any(|interface| interfaces.contains(&interface.as_str()))
+    })
 }
 
 /// Label: the interface a document is for.

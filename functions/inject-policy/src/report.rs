@@ -9,7 +9,7 @@ use porchlight_krm::annotations::LOCAL_CONFIG;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::data::Data;
+use crate::data::{Control, Data};
 use crate::plan::Wish;
 use crate::profiles::Profile;
 use crate::resolution::Applied;
@@ -20,8 +20,8 @@ pub(crate) const NAME: &str = "policy-report";
 /// What the rules did, for the report.
 #[derive(Default)]
 pub(crate) struct Evidence {
-    /// Objects by rule.
-    met: BTreeMap<String, BTreeSet<String>>,
+    /// Objects by rule, and the interfaces each is for.
+    met: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
     /// Findings by rule.
     found: BTreeMap<String, usize>,
 }
@@ -29,8 +29,23 @@ pub(crate) struct Evidence {
 impl Evidence {
     /// A rule was met by an object.
     pub(crate) fn met(&mut self, applied: &Applied, object: &Resource) {
+        self.met_for(applied, &[], object);
+    }
+
+    /// A rule was met by an object for interfaces.
+    pub(crate) fn met_for(&mut self, applied: &Applied, interfaces: &[&str], object: &Resource) {
         let reference = format!("{}/{}", object.kind(), object.name());
-        self.met.entry(applied.rule.id.clone()).or_default().insert(reference);
+        let objects = self.met.entry(applied.rule.id.clone()).or_default();
+        objects.entry(reference).or_default().extend(interfaces.iter().map(|&interface| interface.to_owned()));
+    }
+
+    /// Objects that meet a control by a rule.
+    fn objects(&self, rule: &str, control: &Control) -> impl Iterator<Item = &String> {
+        let objects = self.met.get(rule).into_iter().flatten();
+        let interfaces: BTreeSet<String> = control.interfaces.iter().cloned().collect();
+        objects
+            .filter(move |(_, of)| interfaces.is_empty() || !interfaces.is_disjoint(of))
+            .map(|(reference, _)| reference)
     }
 
     /// A rule has a finding.
@@ -70,7 +85,7 @@ fn page(document: &crate::data::ControlDocument, profiles: &[Profile], evidence:
     };
     for control in Data::get().controls.controls.iter().filter(|control| control.framework == document.framework) {
         let rules: Vec<&str> = control.rules.iter().map(String::as_str).filter(|rule| asked(rule)).collect();
-        let objects: BTreeSet<&String> = rules.iter().filter_map(|rule| evidence.met.get(*rule)).flatten().collect();
+        let objects: BTreeSet<&String> = rules.iter().flat_map(|rule| evidence.objects(rule, control)).collect();
         let findings: usize = rules.iter().filter_map(|rule| evidence.found.get(*rule)).sum();
         let ids: Vec<String> = control.ids.iter().map(|id| quoted(id).to_string()).collect();
         // Writing to a String cannot fail.

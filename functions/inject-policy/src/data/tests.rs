@@ -36,6 +36,7 @@ fn every_entry_has_a_source() {
             &data.clusters.first_unprivileged_port.source,
             &data.radio.five_qi.source,
             &data.radio.nacm_groups.source,
+            &data.radio.m_plane.source,
             &data.radio.policy_types.qos_target.source,
             &data.radio.policy_types.slice_sla_target.source,
         ],
@@ -63,6 +64,7 @@ fn names_lead_somewhere() {
     for control in &data.controls.controls {
         assert!(data.controls.document(&control.framework).is_some(), "{}", control.framework);
         assert!(!control.title.is_empty());
+        assert!(control.interfaces.iter().all(|name| data.interface(name).is_some()), "{:?}", control.ids);
         assert!(control.rules.is_empty() == control.by.is_some(), "{:?}: rules, or who else", control.ids);
         for rule in &control.rules {
             assert!(data.rule(rule).is_some(), "{:?}: {rule}", control.ids);

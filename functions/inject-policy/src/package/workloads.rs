@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::namespaces::Namespaces;
 use super::{is_generated, is_local, list, text, unmanaged, value_at};
-use crate::data::{Data, Port, Role};
+use crate::data::{Data, Role};
 use crate::resolution::Subject;
 
 /// An object with a pod spec.
@@ -28,6 +28,13 @@ pub(crate) struct Workload {
     pub(crate) subject: Subject,
     /// Why it is left as it is, where it is.
     pub(crate) unmanaged: Option<&'static str>,
+}
+
+/// A port a container listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Port {
+    pub(crate) protocol: String,
+    pub(crate) port: i64,
 }
 
 /// A container of a workload.

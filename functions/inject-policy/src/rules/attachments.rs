@@ -4,7 +4,7 @@ use porchlight_krm::{Code, Finding};
 use serde_json::{Value, json};
 
 use super::network::written;
-use crate::data::Peers;
+use crate::data::{Direction, Peers};
 use crate::package::interfaces::{Holder, Interface, Link};
 use crate::plan::Plan;
 
@@ -63,7 +63,7 @@ pub(super) fn run(plan: &mut Plan<'_>) {
                         "egress": egress,
                     },
                 });
-                plan.make(&applied, &object);
+                plan.make_for(&applied, &[&interface.spec.name], &object);
             }
         }
     }
@@ -98,12 +98,13 @@ fn rules(interface: &Interface, prefixes: &[String], pools: &[String], internal:
         let ingress = if pools.is_empty() { json!([]) } else { json!([{ "from": blocks(pools) }]) };
         return (ingress, json!([{ "to": [outside("0.0.0.0/0", false), outside("::/0", true)] }]));
     }
-    let ports = written(interface.spec.ports.iter());
+    let but = |other: Direction| written(interface.spec.ports.iter().filter(|port| port.direction != Some(other)));
+    let (own, theirs) = (but(Direction::Out), but(Direction::In));
     if prefixes.is_empty() {
-        return (json!([{ "ports": ports }]), json!([{ "ports": ports }]));
+        return (json!([{ "ports": own }]), json!([{ "ports": theirs }]));
     }
     let peers = blocks(prefixes);
-    (json!([{ "from": peers, "ports": ports }]), json!([{ "to": peers, "ports": ports }]))
+    (json!([{ "from": peers, "ports": own }]), json!([{ "to": peers, "ports": theirs }]))
 }
 
 fn blocks(prefixes: &[String]) -> Value {

@@ -61,7 +61,7 @@ pub(super) fn run(plan: &mut Plan<'_>) {
                 },
             },
         });
-        plan.make(&applied, &object);
+        plan.make_for(&applied, &interfaces, &object);
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::data::{Data, Peers, Port};
+use crate::data::{Data, Direction, InterfacePort, Peers};
 use crate::package::interfaces::{Holder, Interface, Link};
+use crate::package::workloads::Port;
 use crate::package::{is_generated, value_at};
 use crate::plan::Plan;
 use crate::resolution::Applied;
@@ -166,7 +167,7 @@ fn allow_interfaces(plan: &mut Plan<'_>) {
             None => format!("allow-{}", interface.name),
         };
         let spec = interface_rules(interface, &applied, &selector, &listening);
-        plan.make(&applied, &policy(namespace, &name, spec));
+        plan.make_for(&applied, &[&interface.spec.name], &policy(namespace, &name, spec));
     }
 }
 
@@ -185,25 +186,36 @@ fn interface_rules(interface: &Interface, applied: &Applied, selector: &Value, l
             port.port = i64::try_from(applied.number(param)).unwrap_or(port.port);
         }
     }
-    let own: Vec<&Port> = ports.iter().filter(|port| listening.is_empty() || listening.contains(port)).collect();
+    let listens = |port: &InterfacePort| {
+        listening.is_empty() || listening.iter().any(|own| own.protocol == port.protocol && own.port == port.port)
+    };
+    let own = ports.iter().filter(|port| port.direction != Some(Direction::Out) && listens(port));
+    let theirs = ports.iter().filter(|port| port.direction != Some(Direction::In));
+    let (own, theirs) = (written(own), written(theirs));
     let mut ingress = Map::new();
     let mut egress = Map::new();
     if interface.spec.peers == Peers::Cluster {
         ingress.insert("from".to_owned(), json!([{ "namespaceSelector": {} }]));
         egress.insert("to".to_owned(), json!([{ "namespaceSelector": {} }]));
     }
-    ingress.insert("ports".to_owned(), written(own.into_iter()));
-    egress.insert("ports".to_owned(), written(ports.iter()));
+    // Without a port there is no rule: one that names none would admit every port.
+    let rule = |mut rule: Map<String, Value>, ports: Value| {
+        if ports.as_array().is_none_or(Vec::is_empty) {
+            return json!([]);
+        }
+        rule.insert("ports".to_owned(), ports);
+        json!([rule])
+    };
     json!({
         "podSelector": selector,
         "policyTypes": ["Ingress", "Egress"],
-        "ingress": [ingress],
-        "egress": [egress],
+        "ingress": rule(ingress, own),
+        "egress": rule(egress, theirs),
     })
 }
 
 /// Ports as policies write them.
-pub(super) fn written<'a>(ports: impl Iterator<Item = &'a Port>) -> Value {
+pub(super) fn written<'a>(ports: impl Iterator<Item = &'a InterfacePort>) -> Value {
     ports.map(|port| json!({ "protocol": port.protocol, "port": port.port })).collect()
 }
 

@@ -157,10 +157,11 @@ fn supervision(plan: &mut Plan<'_>) {
          <supervision-notification-interval>{interval}</supervision-notification-interval>\n  \
          <guard-timer-overhead>{guard}</guard-timer-overhead>\n</supervision-watchdog-reset>\n"
     );
+    let access = &Data::get().radio.m_plane;
     let model = json!({
         "managementModel": applied.text("management"),
-        "transport": ["ssh", "tls"],
-        "nacmGroups": ["sudo", "smo", "hybrid-odu", "nms", "fm-pm", "swm", "carrier"],
+        "transport": access.transports,
+        "nacmGroups": access.nacm_groups,
     });
     let data = [("m-plane.json".to_owned(), pretty(&model)), ("watchdog-reset.xml".to_owned(), watchdog)];
     plan.document(&applied, "m-plane-supervision", "m-plane", &data);

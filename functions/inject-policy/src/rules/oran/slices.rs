@@ -22,6 +22,15 @@ pub(super) struct Slice {
     pub(super) share: Option<(u64, u64, u64)>,
 }
 
+impl Slice {
+    /// What stands in documents and names: malformed identities are for those who read intents and NFConfigs to report.
+    fn is_well_formed(&self) -> bool {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let sd = self.sd.as_ref().is_none_or(|sd| sd.len() == 6 && sd.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        sd && (0..=255).contains(&self.sst) && self.plmns.iter().all(|(mcc, mnc)| digits(mcc) && digits(mnc))
+    }
+}
+
 pub(super) fn slices(items: &[Resource]) -> Vec<Slice> {
     let mut slices: Vec<Slice> = items.iter().filter_map(of_intent).collect();
     for slice in items.iter().filter(|item| item.is("workload.nephio.org/v1alpha1", "NFConfig")).flat_map(of_config) {
@@ -29,6 +38,7 @@ pub(super) fn slices(items: &[Resource]) -> Vec<Slice> {
             slices.push(slice);
         }
     }
+    slices.retain(Slice::is_well_formed);
     slices.sort_by(|left, right| left.name.cmp(&right.name));
     slices
 }
