@@ -26,6 +26,8 @@ pub(crate) use carriers::downlink_percent;
 pub(crate) use sectors::Fixed;
 pub(crate) use sites::SiteSpec;
 
+/// Field of the notice that there is nothing to plan.
+const NOTHING_TO_PLAN: &str = "spec.area";
 /// Longest name of an expansion: it becomes part of other names.
 const MAX_NAME: usize = 30;
 
@@ -131,14 +133,18 @@ pub(crate) fn check<'a>(
     let slices = check_slices(&mut check);
     let functions = check_functions(&mut check);
     let mut distance = check_distance(&mut check);
-    let sites = sites::resolve(&name, &area, &rules, carriers.len(), &mut distance, edges, memory, &mut check);
+    // Carriers at fault still count, so that what sites say of their cells is read as it is meant.
+    let count = check.spec().radio.len().max(1);
+    let sites = sites::resolve(&name, &area, &rules, count, &mut distance, edges, memory, &mut check);
     let plmns = check_plmns(sites.is_empty(), &mut check);
     let relations = match &check.spec().neighbours {
         Some(Neighbours::List(relations)) => Some(relations.clone()),
         Some(Neighbours::Mode(_)) | None => None,
     };
-    let Check { reading, notices, faults, .. } = check;
+    let Check { reading, mut notices, faults, .. } = check;
     if faults.len() > before || sites.is_empty() {
+        // What was chosen for a plan that is not made interests nobody.
+        notices.retain(|notice| notice.field == NOTHING_TO_PLAN);
         return Err(notices);
     }
     Ok(Expansion {

@@ -149,7 +149,7 @@ mod tests {
         let polygon = square(3000.0);
         let few = spots(std::slice::from_ref(&polygon), 500.0, 20, |_| false);
         let names: Vec<&str> = few.spots.iter().map(|spot| spot.name.as_str()).collect();
-        let outlying = "s1e0";
+        let outlying = "n0e6";
         let more = spots(std::slice::from_ref(&polygon), 500.0, 25, |name| names.contains(&name) || name == outlying);
         for name in names {
             assert!(more.spots.iter().any(|spot| spot.name == name), "{name}");

@@ -69,8 +69,8 @@ pub(crate) struct Network<'e, 'a> {
     pub(crate) sites: Vec<Site<'e>>,
     pub(crate) cells: Vec<Cell>,
     pub(crate) gnbs: BTreeMap<u64, Gnb>,
-    /// Cells that share their identity mod 30 with one of a neighbouring site.
-    pub(crate) mod30_clashes: usize,
+    /// Positions of cells that share their identity mod 30 with one of a neighbouring site.
+    pub(crate) mod30_clashes: Vec<usize>,
     pub(crate) notices: Vec<(usize, Notice)>,
 }
 
@@ -122,7 +122,7 @@ impl<'e, 'a> Network<'e, 'a> {
             sites: Vec::with_capacity(specs.len()),
             cells: Vec::new(),
             gnbs: BTreeMap::new(),
-            mod30_clashes: 0,
+            mod30_clashes: Vec::new(),
             notices: Vec::new(),
         };
         for (group, spec) in specs {

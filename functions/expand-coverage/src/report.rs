@@ -11,13 +11,15 @@ use porchlight_radio::{band, raster, rate};
 
 use crate::data::{Data, Figure};
 use crate::edges::Edges;
-use crate::expansion::{Expansion, downlink_percent};
+use crate::expansion::{Expansion, downlink_percent, is_per_site};
 use crate::fault::Notice;
 use crate::lattice;
 use crate::network::{Network, cells_per_unit};
 
 /// Scope of values that hold for the whole expansion.
 const COVERAGE: &str = "coverage";
+/// Source of what somebody wrote.
+const EXPANSION: &str = "the expansion";
 
 /// Collects derived values.
 #[derive(Default)]
@@ -86,7 +88,10 @@ fn sites(network: &Network<'_, '_>, group: usize, values: &mut Values) {
     }
     let sectors: usize = own().map(|site| site.spec.sectors.len()).sum();
     let rule = format!("{sectors} sectors × {} carriers", expansion.carriers.len());
-    values.figure("cells", sectors * expansion.carriers.len(), &rule, &planning.sectors_per_site);
+    let default = expansion.spec.plan.as_ref().is_none_or(|plan| plan.sectors_per_site.is_none())
+        && expansion.spec.sites.iter().all(|site| site.sectors.is_empty());
+    let source = if default { planning.sectors_per_site.source.as_str() } else { EXPANSION };
+    values.add(COVERAGE, "cells", sectors * expansion.carriers.len(), &rule, source);
     let radius = expansion.neighbour_radius();
     let rule = format!("{} % of isd", planning.neighbour_radius.value);
     values.figure("neighbourRadius", format!("{radius:.0} m"), &rule, &planning.neighbour_radius);
@@ -97,13 +102,8 @@ fn sites(network: &Network<'_, '_>, group: usize, values: &mut Values) {
     let rule = format!("{first} to {last}");
     values.add(COVERAGE, "physicalCellIdentities", used.len(), &rule, &ranges().pci.source);
     let source = "uplink reference signals repeat mod 30 (TS 38.211 §6.4.1.1.1)";
-    values.add(
-        COVERAGE,
-        "mod30Clashes",
-        network.mod30_clashes,
-        "cells with a neighbour of the same identity mod 30",
-        source,
-    );
+    let clashes = network.mod30_clashes.iter().filter(|cell| network.sites[network.cells[**cell].site].group == group);
+    values.add(COVERAGE, "mod30Clashes", clashes.count(), "cells with a neighbour of the same identity mod 30", source);
 }
 
 fn functions(network: &Network<'_, '_>, group: usize, values: &mut Values) {
@@ -112,19 +112,18 @@ fn functions(network: &Network<'_, '_>, group: usize, values: &mut Values) {
     let cells = || network.cells.iter().filter(|cell| network.sites[cell.site].group == group);
     let count = u64::try_from(cells().count()).unwrap_or(u64::MAX);
     let gnbs = network.gnbs.values().filter(|gnb| gnb.group == group).count();
-    let rule = format!("{:?}, at most {} cells", expansion.rules.gnb_scope, planning.cells_per_central_unit.value);
+    let scope = if is_per_site(&expansion.rules) { "site" } else { "cluster" };
+    let rule = format!("one per {scope}, at most {} cells in each", planning.cells_per_central_unit.value);
     values.figure("gnbs", gnbs, &rule, &planning.cells_per_central_unit);
     let per_unit = u64::from(expansion.rules.cells_per_du);
-    values.figure(
-        "distributedUnits",
-        count.div_ceil(per_unit),
-        &format!("ceil({count} / {per_unit})"),
-        &planning.cells_per_du,
-    );
+    let given = expansion.spec.plan.as_ref().is_some_and(|plan| plan.cells_per_du.is_some());
+    let source = if given { EXPANSION } else { planning.cells_per_du.source.as_str() };
+    let rule = format!("ceil({count} / {per_unit})");
+    values.add(COVERAGE, "distributedUnits", count.div_ceil(per_unit), &rule, source);
     let units: BTreeSet<&str> = cells().map(|cell| cell.distributed_unit.as_str()).collect();
     let provider = expansion.function(NfType::Du).and_then(|function| Data::get().provider(&function.provider));
     let source = provider.map_or("the plan", |provider| provider.source.as_str());
-    let rule = format!("{} cells each, sites whole", cells_per_unit(expansion));
+    let rule = format!("at most {} in each, of one gNB and tracking area", cells_per_unit(expansion));
     values.add(COVERAGE, "distributedUnitInstances", units.len(), &rule, source);
 }
 
@@ -210,7 +209,7 @@ fn isolated_sites(network: &Network<'_, '_>, group: usize, notices: &mut Vec<Not
                 site.spec.name,
                 network.expansions[group].neighbour_radius()
             );
-            notices.push(Notice::info(Code::CoverageInvalid, &site.spec.field, message));
+            notices.push(Notice::info(Code::IntentUnsupported, &site.spec.field, message));
         }
     }
 }

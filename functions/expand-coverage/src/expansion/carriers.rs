@@ -23,7 +23,7 @@ pub(super) fn check(check: &mut Check<'_, '_>) -> (Vec<Checked>, Vec<u64>) {
                 "no carrier is given: n{} at NR-ARFCN {}, {} MHz is planned; set radio to your licensed channel",
                 carrier.carrier.band, carrier.carrier.arfcn_dl, carrier.carrier.channel_bandwidth_mhz
             );
-            check.notices.push(Notice::info(Code::CoverageInvalid, "spec.radio", message));
+            check.notices.push(Notice::info(Code::IntentUnsupported, "spec.radio", message));
         }
         return (vec![carrier], vec![u64::from(planning.layers.value)]);
     }
@@ -78,7 +78,7 @@ fn check_carrier(field: &str, written: &Carrier, check: &mut Check<'_, '_>) -> O
                     "no channel is given: NR-ARFCN {}, the lowest of n{band} that fits, is planned; set your licensed one",
                     checked.carrier.arfcn_dl
                 );
-                check.notices.push(Notice::info(Code::CoverageInvalid, format!("{field}.arfcnDL"), message));
+                check.notices.push(Notice::info(Code::IntentUnsupported, format!("{field}.arfcnDL"), message));
             }
             Some(checked)
         }

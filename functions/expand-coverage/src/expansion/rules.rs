@@ -1,6 +1,7 @@
 //! The rules of identities and numbers.
 
 use porchlight_api::coverage::{GnbScope, PciReuse, PlanRules};
+use porchlight_api::network_slice_intent::NfType;
 use porchlight_radio::identity::{CellIdentityLayout, ranges};
 
 use super::Check;
@@ -66,11 +67,13 @@ pub(super) fn check(check: &mut Check<'_, '_>) -> Rules {
 fn check_pci(written: &PlanRules, check: &mut Check<'_, '_>) -> (u16, u16) {
     let all = &ranges().pci;
     let (first, last) = (bounded(all.first), bounded(all.last));
-    let providers = check.spec().providers.clone().unwrap_or_default();
-    let named = providers.get(&porchlight_api::network_slice_intent::NfType::Du);
+    let spec = check.spec();
+    let named = spec.providers.as_ref().and_then(|providers| providers.get(&NfType::Du));
+    // Where no distributed unit is generated, nobody but the standard limits the identities.
+    let planned = spec.network_functions.as_ref().is_none_or(|functions| functions.contains(&NfType::Du));
     let provider = match named {
         Some(name) => Data::get().provider(name),
-        None => Some(Data::get().default_provider(porchlight_api::network_slice_intent::NfType::Du)),
+        None => planned.then(|| Data::get().default_provider(NfType::Du)),
     };
     let limits = provider.and_then(|provider| provider.pci.map(|pci| (provider, pci)));
     let taken = limits.map_or((first, last), |(_, pci)| (pci.first, pci.last));

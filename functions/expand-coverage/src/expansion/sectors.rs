@@ -55,6 +55,7 @@ fn beam_width(count: usize) -> f64 {
 
 pub(super) fn check(
     field: &str,
+    site: &str,
     written: &[Written],
     rules: &Rules,
     carriers: usize,
@@ -64,7 +65,7 @@ pub(super) fn check(
         return default(rules, carriers);
     }
     if written.len() > MAX_SECTORS {
-        check.invalid(field, written.len(), format!("expected at most {MAX_SECTORS} sectors"));
+        check.invalid(field, written.len(), format!("site `{site}`: expected at most {MAX_SECTORS} sectors"));
     }
     let count = written.len();
     written
@@ -73,24 +74,26 @@ pub(super) fn check(
         .map(|(index, sector)| {
             let field = format!("{field}[{index}]");
             if let Some(degrees) = sector.azimuth_degrees.filter(|degrees| !(0.0..360.0).contains(degrees)) {
-                check.invalid(format!("{field}.azimuthDegrees"), degrees, "expected 0 to below 360 degrees from north");
+                let message = format!("site `{site}`: expected 0 to below 360 degrees from north");
+                check.invalid(format!("{field}.azimuthDegrees"), degrees, message);
             }
             let width = sector.beam_width_degrees;
             if let Some(degrees) = width.filter(|degrees| !(*degrees > 0.0 && *degrees <= 360.0)) {
-                check.invalid(format!("{field}.beamWidthDegrees"), degrees, "expected degrees above 0, at most 360");
+                let message = format!("site `{site}`: expected degrees above 0, at most 360");
+                check.invalid(format!("{field}.beamWidthDegrees"), degrees, message);
             }
             Sector {
                 azimuth: sector.azimuth_degrees.unwrap_or_else(|| azimuth(index, count)),
                 beam_width: width.unwrap_or_else(|| beam_width(count)),
-                fixed: fixed(&field, sector, carriers, check),
+                fixed: fixed(&field, site, sector, carriers, check),
             }
         })
         .collect()
 }
 
-fn fixed(field: &str, sector: &Written, carriers: usize, check: &mut Check<'_, '_>) -> Vec<Fixed> {
+fn fixed(field: &str, site: &str, sector: &Written, carriers: usize, check: &mut Check<'_, '_>) -> Vec<Fixed> {
     if sector.cells.len() > carriers {
-        let message = format!("there are {carriers} carriers: expected at most one entry for each");
+        let message = format!("site `{site}`: there are {carriers} carriers, expected at most one entry for each");
         check.invalid(format!("{field}.cells"), sector.cells.len(), message);
     }
     let mut all = vec![Fixed::default(); carriers];
@@ -100,14 +103,14 @@ fn fixed(field: &str, sector: &Written, carriers: usize, check: &mut Check<'_, '
             let range = &ranges().pci;
             fixed.pci = u16::try_from(pci).ok().filter(|_| range.contains(pci));
             if fixed.pci.is_none() {
-                let message = format!("expected {} to {} ({})", range.first, range.last, range.source);
+                let message = format!("site `{site}`: expected {} to {} ({})", range.first, range.last, range.source);
                 check.invalid(format!("{field}.pci"), pci, message);
             }
         }
         if let Some(identity) = cell.cell_id {
             fixed.cell_id = cell_identity(identity);
             if fixed.cell_id.is_none() {
-                check.invalid(format!("{field}.cellId"), identity, CELL_IDENTITY);
+                check.invalid(format!("{field}.cellId"), identity, format!("site `{site}`: {CELL_IDENTITY}"));
             }
         }
     }

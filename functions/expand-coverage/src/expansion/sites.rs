@@ -116,7 +116,7 @@ fn listed(
         if !names.insert(&site.name) {
             check.invalid(format!("{field}.name"), &site.name, "this site is listed twice");
         }
-        let sectors = sectors::check(&format!("{field}.sectors"), &site.sectors, rules, carriers, check);
+        let sectors = sectors::check(&format!("{field}.sectors"), &site.name, &site.sectors, rules, carriers, check);
         let units = units::check(&format!("{field}.radioUnits"), &site.name, &site.radio_units, sectors.len(), check);
         all_units.push(units.clone());
         let tac = site.tac.as_ref().and_then(|tac| {
@@ -212,7 +212,7 @@ fn from_edges(chosen: &[&Edge<'_>], rules: &Rules, carriers: usize, check: &mut 
     }
     if sites.is_empty() {
         let message = "no polygon, no sites and no EdgeSite with a location: there is nothing to plan";
-        check.notices.push(Notice::info(Code::CoverageInvalid, "spec.area", message));
+        check.notices.push(Notice::info(Code::IntentUnsupported, super::NOTHING_TO_PLAN, message));
     }
     sites
 }
@@ -270,7 +270,7 @@ fn from_polygons(
             grid.covered_percent,
             area.percent
         );
-        check.notices.push(Notice::info(Code::CoverageInvalid, "spec.area.polygons", message));
+        check.notices.push(Notice::info(Code::IntentUnsupported, "spec.area.polygons", message));
     }
     let mut sites = Vec::new();
     for spot in grid.spots {

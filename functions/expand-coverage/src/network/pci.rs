@@ -64,7 +64,7 @@ pub(super) fn assign(network: &mut Network<'_, '_>, nearness: &Nearness, memory:
         network.cells[position].pci = pci;
     }
     network.notices.append(&mut notices);
-    network.mod30_clashes = count_mod30(network, nearness);
+    network.mod30_clashes = mod30_clashes(network, nearness);
 }
 
 /// Assigns the identities of one frequency.
@@ -247,7 +247,7 @@ impl Planner<'_, '_, '_> {
 }
 
 /// Cells that have an identity mod 30 in common with a cell of a neighbouring site on their frequency.
-fn count_mod30(network: &Network<'_, '_>, nearness: &Nearness) -> usize {
+fn mod30_clashes(network: &Network<'_, '_>, nearness: &Nearness) -> Vec<usize> {
     let clashes = |position: &usize| {
         let cell = &network.cells[*position];
         nearness.neighbours[cell.site].iter().flat_map(|other| &network.sites[*other].cells).any(|other| {
@@ -255,7 +255,7 @@ fn count_mod30(network: &Network<'_, '_>, nearness: &Nearness) -> usize {
             other.frequency == cell.frequency && other.pci % 30 == cell.pci % 30
         })
     };
-    (0..network.cells.len()).filter(clashes).count()
+    (0..network.cells.len()).filter(clashes).collect()
 }
 
 /// Finds collisions and confusion; only identities that somebody fixed can lead to them.

@@ -66,6 +66,11 @@ pub fn angle_between(left: f64, right: f64) -> f64 {
     if difference > 180.0 { 360.0 - difference } else { difference }
 }
 
+/// The step of one metre in a direction, degrees clockwise from north.
+pub fn step(degrees: f64) -> Point {
+    Point { x: libm::sin(radians(degrees)), y: libm::cos(radians(degrees)) }
+}
+
 /// A point of a plane in metres: east and north of its origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
