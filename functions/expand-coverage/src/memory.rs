@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use porchlight_api::Kind;
 use porchlight_api::coverage::CoveragePlan;
+use porchlight_api::intent_report::DerivedValue;
 use porchlight_krm::{FieldPath, Resource};
 
 /// A cell by site, sector and carrier, both from 1.
@@ -16,6 +17,16 @@ pub(crate) struct KnownCell {
     pub(crate) cell_id: u64,
     pub(crate) distributed_unit: String,
 }
+
+/// How a plan says that its distance between sites was taken from the sites themselves.
+pub(crate) struct Estimate {
+    /// Name of the derived value.
+    pub(crate) name: &'static str,
+    /// Rule that gave it.
+    pub(crate) rule: &'static str,
+}
+
+pub(crate) const ESTIMATE: Estimate = Estimate { name: "isd", rule: "medianSiteDistance" };
 
 /// Everything earlier plans say.
 #[derive(Default)]
@@ -42,7 +53,10 @@ impl Memory {
     }
 
     fn add(&mut self, name: &str, plan: CoveragePlan) {
-        self.distances.insert(name.to_owned(), plan.isd_metres);
+        let estimated = |value: &DerivedValue| value.name == ESTIMATE.name && value.rule == ESTIMATE.rule;
+        if plan.derived.iter().any(estimated) {
+            self.distances.insert(name.to_owned(), plan.isd_metres);
+        }
         for site in plan.sites {
             self.tacs.entry(site.cluster.clone()).or_insert(site.tac);
             self.clusters.entry(site.site).or_insert(site.cluster);
@@ -71,7 +85,7 @@ impl Memory {
         self.tacs.get(cluster).copied()
     }
 
-    /// Distance between sites that a plan went by, in metres.
+    /// Distance between sites that a plan took from the sites themselves, in metres.
     pub(crate) fn distance(&self, plan: &str) -> Option<f64> {
         self.distances.get(plan).copied().filter(|metres| *metres > 0.0)
     }

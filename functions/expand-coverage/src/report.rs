@@ -14,6 +14,7 @@ use crate::edges::Edges;
 use crate::expansion::{Expansion, downlink_percent, is_per_site};
 use crate::fault::Notice;
 use crate::lattice;
+use crate::memory::ESTIMATE;
 use crate::network::{Network, cells_per_unit};
 
 /// Scope of values that hold for the whole expansion.
@@ -33,6 +34,7 @@ impl Values {
             scope: scope.to_owned(),
             value: value.to_string(),
             rule: rule.to_owned(),
+            calculation: None,
             source: source.to_owned(),
         });
     }
@@ -71,7 +73,7 @@ fn sites(network: &Network<'_, '_>, group: usize, values: &mut Values) {
     let expansion = &network.expansions[group];
     let own = || network.sites.iter().filter(|site| site.group == group);
     let (metres, area) = (expansion.distance.metres, &expansion.area);
-    values.add(COVERAGE, "isd", format!("{metres} m"), expansion.distance.rule, &expansion.distance.source);
+    values.add(COVERAGE, ESTIMATE.name, format!("{metres} m"), expansion.distance.rule, &expansion.distance.source);
     if !area.polygons.is_empty() {
         let square_kilometres = area.square_metres / 1e6;
         let source = "TS 28.623 GeoArea; equal-area projection of the earth's mean sphere";

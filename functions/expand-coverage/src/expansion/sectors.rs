@@ -84,7 +84,9 @@ pub(super) fn check(
             }
             Sector {
                 azimuth: sector.azimuth_degrees.unwrap_or_else(|| azimuth(index, count)),
-                beam_width: width.unwrap_or_else(|| beam_width(count)),
+                // An only sector that looks somewhere is not one that looks everywhere.
+                beam_width: width
+                    .unwrap_or_else(|| beam_width(count.max(1 + usize::from(sector.azimuth_degrees.is_some())))),
                 fixed: fixed(&field, site, sector, carriers, check),
             }
         })

@@ -16,7 +16,7 @@ use crate::data::Data;
 use crate::edges::{Cluster, Edge, Edges, check_place};
 use crate::fault::Notice;
 use crate::lattice;
-use crate::memory::Memory;
+use crate::memory::{ESTIMATE, Memory};
 use crate::names::{DNS_LABEL, is_dns_label};
 
 /// A radio site.
@@ -291,8 +291,13 @@ fn from_polygons(
 /// Sites that stand already tell their distance themselves: the median of the distances to the nearest one. An earlier
 /// plan's figure stays, so that a further site changes no relation between others.
 fn estimate(name: &str, sites: &[SiteSpec], memory: &Memory, distance: &mut Distance) {
+    let estimated = |metres: f64| Distance {
+        metres,
+        rule: ESTIMATE.rule,
+        source: "Porchlight rule: median of the distances of the listed sites to their nearest one".to_owned(),
+    };
     if let Some(metres) = memory.distance(name) {
-        *distance = Distance { metres, rule: "isdMetres of the plan", source: "the plan that is there".to_owned() };
+        *distance = estimated(metres);
         return;
     }
     if sites.len() < 2 {
@@ -309,9 +314,5 @@ fn estimate(name: &str, sites: &[SiteSpec], memory: &Memory, distance: &mut Dist
         .collect();
     nearest.sort_by(f64::total_cmp);
     let median = nearest[nearest.len() / 2].ceil().max(5.0);
-    *distance = Distance {
-        metres: median,
-        rule: "medianSiteDistance",
-        source: "Porchlight rule: median of the distances of the listed sites to their nearest one".to_owned(),
-    };
+    *distance = estimated(median);
 }

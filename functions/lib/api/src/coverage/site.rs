@@ -36,7 +36,8 @@ pub struct Sector {
     /// Direction of the antenna in degrees clockwise from north, 0 to below 360.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub azimuth_degrees: Option<f64>,
-    /// Horizontal half-power beam width in degrees, above 0 to 360. Default 65; 360 for the only sector of a site.
+    /// Horizontal half-power beam width in degrees, above 0 to 360. Default 65; 360 for the only sector of a
+    /// site where no direction is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beam_width_degrees: Option<f64>,
     /// Identities that are fixed already, in the order of the carriers.
