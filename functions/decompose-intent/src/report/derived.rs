@@ -1,6 +1,5 @@
 //! The numbers a slice comes to, each with the rule that gave it and where that comes from.
 
-use porchlight_api::Quantity;
 use porchlight_api::intent_report::DerivedValue;
 use porchlight_api::network_slice_intent::Sharing;
 use porchlight_sizing::user_plane::{self, DpdkSize};
@@ -29,6 +28,14 @@ impl Values {
             calculation: None,
             source: source.to_owned(),
         });
+    }
+
+    /// A value with its calculation.
+    fn calculated(&mut self, scope: &str, name: &str, value: String, rule: &str, calculation: &str, source: &str) {
+        self.add(scope, name, value, rule, source);
+        if let Some(last) = self.0.last_mut() {
+            last.calculation = Some(calculation.to_owned());
+        }
     }
 
     /// A value of the slice that the intent states in a field, or that a rule with a source gave.
@@ -138,18 +145,12 @@ fn site_values(instance: &Instance<'_>, values: &mut Values) {
         ("nicBandwidth", &figures.nic_bandwidth),
     ];
     values.sized(site, "wireRate", wire, &overheads);
-    let DpdkSize { workers, cpus, memory, hugepages, virtual_functions } =
-        user_plane::dpdk_size(instance.demand, packet_bytes, figures);
-    let memory = Quantity::from_bytes(memory).map_or_else(|error| error.to_string(), |memory| memory.to_string());
-    let dpdk = format!(
-        "{workers} workers, {cpus} CPU, {memory} memory, {hugepages}Gi hugepages, {virtual_functions} VFs per instance"
+    let dpdk = user_plane::dpdk_size(instance.demand, packet_bytes);
+    let DpdkSize { workers, cpus, memory, hugepages, virtual_functions, .. } = &dpdk;
+    let size = format!(
+        "{workers} workers, {cpus} CPU, {memory} memory, {hugepages} hugepages, {virtual_functions} VFs per instance"
     );
-    let figures = [
-        ("dpdkWorkerRate", &figures.dpdk_worker_rate),
-        ("dpdkWorkerPackets", &figures.dpdk_worker_packets),
-        ("dpdkMemory", &figures.dpdk_memory),
-    ];
-    values.sized(site, "upf on dedicated cores", dpdk, &figures);
+    values.calculated(site, "upf on dedicated cores", size, &dpdk.rule, &dpdk.calculation, &dpdk.source);
 }
 
 /// How many user planes a site gets, why, and where the rule comes from.

@@ -11,7 +11,7 @@
 //! let stated = StatedDemand { devices: 20_000, sessions: None, downlink: 20_000_000_000, uplink: 5_000_000_000 };
 //! let slice = stated.planned(figures);
 //! assert_eq!((slice.downlink, slice.sessions), (24_000_000_000, 32_400));
-//! assert_eq!(user_plane::dpdk_size(slice.share(60, 100), 700, figures).cpus, 4);
+//! assert_eq!(user_plane::dpdk_size(slice.share(60, 100), 700).cpus, 4);
 //! ```
 
 pub mod capacity;

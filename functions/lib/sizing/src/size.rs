@@ -137,6 +137,14 @@ pub fn size(rule: &SizingRule, name: &str, scope: &str, load: Load, wishes: Wish
     Ok(Size { instances, each: load.part(carrying), limits, requests, derived })
 }
 
+/// Workers of one instance that carries a load; 0 where the rule knows none.
+#[must_use]
+pub fn workers(rule: &SizingRule, load: Load) -> u64 {
+    let workers = rule.linear.iter().flat_map(|linear| &linear.workers);
+    let needs = workers.map(|worker| load.metric(worker.metric, 0).div_ceil(floor(worker.per_worker).max(1)).max(1));
+    needs.max().unwrap_or(0)
+}
+
 /// An entry of a report.
 pub(crate) fn value(
     scope: &str,
