@@ -118,6 +118,8 @@ pub(crate) struct SliceTypeRules {
     pub(crate) tighter_five_qi: Vec<i64>,
     pub(crate) mean_packet_bytes: u64,
     /// Network instance of N6; `{slice}` stands for the intent's name.
+    /// Radio resources kept free for the slice when the intent says nothing, in percent.
+    pub(crate) dedicated_radio_percent: i64,
     pub(crate) user_plane_network: String,
     pub(crate) user_plane_cni: CniType,
     pub(crate) user_plane_instances_per_site: u64,
@@ -131,6 +133,22 @@ pub(crate) struct SiteRule {
     /// Groups of roles in order of preference.
     pub(crate) roles: Vec<Vec<SiteRole>>,
     pub(crate) spread: Spread,
+    /// Whether it can be that of a shared slice subnet.
+    #[serde(default)]
+    pub(crate) sharing: SharingRule,
+}
+
+/// Whether slices of one shared subnet have a network function between them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum SharingRule {
+    /// Never.
+    #[default]
+    Own,
+    /// If the slice is shared.
+    BySlice,
+    /// Unless the domain is isolated.
+    Always,
 }
 
 /// On how many sites of the chosen group.

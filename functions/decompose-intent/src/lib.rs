@@ -6,6 +6,7 @@
 //! means is data, see [`data`].
 
 mod config;
+mod conflicts;
 mod data;
 mod deployment_order;
 mod intents;
@@ -16,10 +17,12 @@ mod problem;
 mod provider_limits;
 mod read;
 mod report;
+mod sharing;
 mod sites;
 mod slice;
 mod specialization;
 mod statements;
+mod time;
 mod validate;
 
 use porchlight_api::Kind;
@@ -37,11 +40,13 @@ impl Function for DecomposeIntent {
     const READS: &'static [Gvk] = &[
         Gvk::new("orchestration.nephio-oran.io/v1alpha1", "NetworkSliceIntent"),
         Gvk::new("infra.nephio.org/v1alpha1", "WorkloadCluster"),
+        Gvk::new("orchestration.nephio-oran.io/v1alpha1", "EdgeSite"),
     ];
     const WRITES: &'static [Gvk] = &[
         Gvk::new("config.porch.kpt.dev/v1alpha1", "PackageVariant"),
         Gvk::new("infra.nephio.org/v1alpha1", "Network"),
         Gvk::new("orchestration.nephio-oran.io/v1alpha1", "CoverageExpansion"),
+        Gvk::new("orchestration.nephio-oran.io/v1alpha1", "EdgeSite"),
         Gvk::new("orchestration.nephio-oran.io/v1alpha1", "IntentReport"),
         Gvk::new("req.nephio.org/v1alpha1", "Capacity"),
         Gvk::new("req.nephio.org/v1alpha1", "DataNetwork"),

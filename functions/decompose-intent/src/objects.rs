@@ -1,12 +1,12 @@
 //! The objects a slice asks for, with the intent fields each was derived from.
 
+mod coverage;
 mod network_function;
 mod networks;
 mod nf_config;
 mod package_variant;
 mod pools;
 
-use porchlight_api::coverage::CoverageExpansion;
 use porchlight_api::intent_report::IntentReport;
 use porchlight_api::network_slice_intent::{NetworkSliceIntent, Placement};
 use porchlight_api::object::condition_type;
@@ -17,7 +17,8 @@ use serde::Serialize;
 use crate::placement::{Instance, Plan};
 use crate::slice::Slice;
 
-pub(crate) use networks::of_plans as networks;
+pub(crate) use coverage::edge_sites;
+pub(crate) use networks::{of_instance as networks_of, of_plans as networks};
 
 /// An object to create or keep.
 pub(crate) struct Desired {
@@ -28,49 +29,82 @@ pub(crate) struct Desired {
     pub(crate) derived_from: Vec<String>,
 }
 
-/// Collects the objects of one slice.
+/// Collects the objects of a slice, or of what several slices share.
 pub(crate) struct Objects<'a> {
-    slice: &'a Slice,
+    /// By name, at least one.
+    slices: Vec<&'a Slice>,
+    /// Folder for them, beside the intent.
+    folder: String,
     desired: Vec<Desired>,
+}
+
+impl<'a> Objects<'a> {
+    fn new(slices: Vec<&'a Slice>, owner: &str) -> Self {
+        let beside = slices.first().map_or("", |slice| slice.folder.as_str());
+        Self { folder: format!("{beside}{owner}"), slices, desired: Vec::new() }
+    }
 }
 
 /// Every object that is a slice's own, except its report.
 pub(crate) fn of_slice(plan: &Plan<'_>) -> Vec<Desired> {
-    let mut objects = Objects { slice: plan.slice, desired: Vec::new() };
-    for instance in &plan.instances {
-        match plan.slice.placement {
-            Placement::PackageVariant => objects.add_package_variant(instance),
-            Placement::InPackage => objects.add_network_function(instance, &instance.unique_name()),
-        }
+    let mut objects = Objects::new(vec![plan.slice], &plan.slice.name);
+    for instance in plan.instances.iter().filter(|instance| instance.subnet().is_none()) {
+        objects.add_instance(instance);
     }
-    objects.add_coverage();
+    objects.add_coverage(plan.slice);
+    objects.desired
+}
+
+/// The objects of a network function that several slices share.
+pub(crate) fn of_shared(instance: &Instance<'_>) -> Vec<Desired> {
+    let mut objects = Objects::new(instance.slices.clone(), instance.owner());
+    objects.add_instance(instance);
     objects.desired
 }
 
 /// The objects of one network function inside its own package.
 pub(crate) fn of_instance(instance: &Instance<'_>) -> Vec<Desired> {
-    let mut objects = Objects { slice: instance.slice, desired: Vec::new() };
+    let mut objects = Objects::new(instance.slices.clone(), instance.owner());
     objects.add_network_function(instance, &instance.package());
     objects.desired
 }
 
 /// The report of a slice as an object.
 pub(crate) fn report(slice: &Slice, report: Object<IntentReport>) -> Desired {
-    let mut objects = Objects { slice, desired: Vec::new() };
+    let mut objects = Objects::new(vec![slice], &slice.name);
     let owner = objects.intent_condition();
     let report = report.annotated(annotation::SPECIALIZER_OWNER, owner);
     objects.add_local(report, "intent-report.yaml", &["metadata.name"]);
     objects.desired.remove(0)
 }
 
-impl Objects<'_> {
+/// The report of an intent that is not decomposed now.
+pub(crate) fn idle_report(intent: &Resource, report: IntentReport) -> Desired {
+    let owner = condition_type(NetworkSliceIntent::API_VERSION, NetworkSliceIntent::KIND, intent.name());
+    let beside = intent.file().0.and_then(|path| path.rfind('/').map(|slash| &path[..=slash])).unwrap_or_default();
+    let object = Object::new(intent.name(), report)
+        .annotated(annotation::SPECIALIZER_OWNER, owner)
+        .annotated(annotations::LOCAL_CONFIG, "true")
+        .annotated(annotation::INTENT, intent.name());
+    desired(object, format!("{beside}{}/intent-report.yaml", intent.name()), &["metadata.name"])
+}
+
+impl<'a> Objects<'a> {
+    fn add_instance(&mut self, instance: &Instance<'a>) {
+        match instance.slice.placement {
+            Placement::PackageVariant => self.add_package_variant(instance),
+            Placement::InPackage => self.add_network_function(instance, &instance.unique_name()),
+        }
+    }
+
     /// Adds an object; `file` is relative to the folder of the slice.
     fn add<S: Kind + Serialize>(&mut self, object: Object<S>, file: &str, derived_from: &[&str]) {
-        let mut object = object.annotated(annotation::INTENT, &self.slice.name);
-        if let Some(generation) = self.slice.generation {
+        let names: Vec<&str> = self.slices.iter().map(|slice| slice.name.as_str()).collect();
+        let mut object = object.annotated(annotation::INTENT, names.join(","));
+        if let [Slice { generation: Some(generation), .. }] = self.slices[..] {
             object = object.annotated(annotation::INTENT_GENERATION, generation.to_string());
         }
-        let file = format!("{}{}/{file}", self.slice.folder, self.slice.name);
+        let file = format!("{}/{file}", self.folder);
         self.desired.push(desired(object, file, derived_from));
     }
 
@@ -79,19 +113,10 @@ impl Objects<'_> {
         self.add(object.annotated(annotations::LOCAL_CONFIG, "true"), file, derived_from);
     }
 
-    /// Hands the area over to the planning of sites and cells.
-    fn add_coverage(&mut self) {
-        let Some(area) = self.slice.coverage.clone() else { return };
-        let clusters = self.slice.sites.iter().map(|site| site.cluster.clone()).collect();
-        let object =
-            Object::new(&self.slice.name, CoverageExpansion { area, clusters, ..CoverageExpansion::default() })
-                .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
-        self.add_local(object, "coverage.yaml", &["spec.coverage", "spec.sites"]);
-    }
-
     /// Condition type string of the intent, for owner annotations.
     fn intent_condition(&self) -> String {
-        condition_type(NetworkSliceIntent::API_VERSION, NetworkSliceIntent::KIND, &self.slice.name)
+        let name = self.slices.first().map_or("", |slice| slice.name.as_str());
+        condition_type(NetworkSliceIntent::API_VERSION, NetworkSliceIntent::KIND, name)
     }
 }
 

@@ -7,7 +7,7 @@ use porchlight_api::req::Capacity;
 use porchlight_krm::Code;
 use porchlight_sizing::{Demand, Figures, capacity};
 
-use crate::data::{Data, NetworkFunctionRules, SiteRule, Spread};
+use crate::data::{Data, Domain, NetworkFunctionRules, SiteRule, Spread};
 use crate::latency::{CorePath, millis};
 use crate::problem::{Notice, Problems};
 use crate::slice::{NetworkFunction, Site, Slice};
@@ -27,8 +27,12 @@ pub(crate) struct Plan<'a> {
 }
 
 /// One network function at one site.
+#[derive(Clone)]
 pub(crate) struct Instance<'a> {
+    /// The slice it is of; of a shared one, the slice that comes first.
     pub(crate) slice: &'a Slice,
+    /// All slices it serves, by name.
+    pub(crate) slices: Vec<&'a Slice>,
     pub(crate) function: &'a NetworkFunction,
     pub(crate) rules: &'static NetworkFunctionRules,
     pub(crate) site: &'a Site,
@@ -50,12 +54,27 @@ pub(crate) struct Instance<'a> {
 impl Instance<'_> {
     /// Package of the network function, the same in every repository it is deployed to: dependencies find it by name.
     pub(crate) fn package(&self) -> String {
-        package(self.slice, self.function.nf, self.ordinal)
+        format!("{}-{}{}", self.owner(), self.function.nf, suffix(self.ordinal))
+    }
+
+    /// The shared slice subnet it belongs to; none: it is the slice's own.
+    pub(crate) fn subnet(&self) -> Option<&str> {
+        self.slice.shared(self.function.nf)
+    }
+
+    /// What packages and namespaces are named after: the shared subnet, or the slice.
+    pub(crate) fn owner(&self) -> &str {
+        self.subnet().unwrap_or(&self.slice.name)
+    }
+
+    /// Site, or the cluster for a shared one: slices may call their sites differently.
+    pub(crate) fn site_name(&self) -> &str {
+        if self.subnet().is_some() { &self.site.cluster } else { &self.site.name }
     }
 
     /// A name that only this instance has.
     pub(crate) fn unique_name(&self) -> String {
-        format!("{}-{}-{}{}", self.slice.name, self.function.nf, self.site.name, suffix(self.ordinal))
+        format!("{}-{}-{}{}", self.owner(), self.function.nf, self.site_name(), suffix(self.ordinal))
     }
 
     /// Name of the NFDeployment: `<nf>-<cluster>`, the form that the blueprints' replacements rely on.
@@ -65,17 +84,13 @@ impl Instance<'_> {
 
     /// Network function, site and, for further instances, their number; unique within the slice.
     pub(crate) fn place(&self) -> String {
-        format!("{}-{}{}", self.function.nf, self.site.name, suffix(self.ordinal))
+        format!("{}-{}{}", self.function.nf, self.site_name(), suffix(self.ordinal))
     }
 }
 
 /// Tells further instances at one site apart.
 fn suffix(ordinal: u64) -> String {
     if ordinal == 1 { String::new() } else { format!("-{ordinal}") }
-}
-
-fn package(slice: &Slice, nf: NfType, ordinal: u64) -> String {
-    format!("{}-{nf}{}", slice.name, suffix(ordinal))
 }
 
 /// Places every network function of a slice.
@@ -85,6 +100,9 @@ pub(crate) fn plan<'a>(slice: &'a Slice, problems: &mut Problems) -> Plan<'a> {
     let mut plan = Plan { slice, demand, instances: Vec::new(), notices: Vec::new() };
     for function in &slice.network_functions {
         let rules = data.network_function(function.nf);
+        if rules.domain == Domain::Ran && slice.leaves_radio_to_coverage() {
+            continue;
+        }
         let Some(rule) = slice.rules.network_functions.get(&function.nf) else { continue };
         let sites = choose(slice, rules, rule, &mut plan.notices);
         if sites.is_empty() {
@@ -99,6 +117,7 @@ pub(crate) fn plan<'a>(slice: &'a Slice, problems: &mut Problems) -> Plan<'a> {
             for ordinal in 1..=load.instances + spare {
                 plan.instances.push(Instance {
                     slice,
+                    slices: vec![slice],
                     function,
                     rules,
                     site,
@@ -249,9 +268,16 @@ fn know_each_other(plan: &mut Plan<'_>) {
     }
 }
 
+impl Plan<'_> {
+    /// Number of UPFs.
+    pub(crate) fn user_planes(&self) -> u64 {
+        let count = self.instances.iter().filter(|instance| instance.function.nf == NfType::Upf).count();
+        u64::try_from(count).unwrap_or(u64::MAX)
+    }
+}
+
 fn size(plan: &mut Plan<'_>, problems: &mut Problems) {
-    let user_planes = plan.instances.iter().filter(|instance| instance.function.nf == NfType::Upf).count();
-    let peers = u64::try_from(user_planes).unwrap_or(u64::MAX).max(1);
+    let peers = plan.user_planes().max(1);
     for instance in &mut plan.instances {
         match capacity::for_demand(&instance.rules.capacity, instance.demand, peers) {
             Ok(capacity) => instance.capacity = capacity,

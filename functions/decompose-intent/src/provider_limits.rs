@@ -28,6 +28,7 @@ pub(crate) fn check(plan: &Plan<'_>) -> Vec<Notice> {
     attachments(plan, &mut notices);
     networks(slice, &mut notices);
     redundancy(plan, &mut notices);
+    radio_shares(slice, &mut notices);
     notices
 }
 
@@ -219,6 +220,24 @@ fn networks(slice: &Slice, notices: &mut Vec<Notice>) {
             ));
         }
     }
+}
+
+/// No RAN operator of Nephio has a field for the shares of TS 28.541 RRMPolicyRatio.
+fn radio_shares(slice: &Slice, notices: &mut Vec<Notice>) {
+    let shares = slice.rrm;
+    let Some(du) = slice.network_functions.iter().find(|function| function.nf == NfType::Du) else { return };
+    if shares.min == 0 && shares.dedicated == 0 && shares.max == 100 {
+        return;
+    }
+    let text = format!("dedicated {} %, min {} %, max {} %", shares.dedicated, shares.min, shares.max);
+    let message = format!(
+        "{} has no parameter for shares of radio resources ({text}): hand them to the gNB over O1; inject-policy writes \
+         that document",
+        du.provider
+    );
+    let is_stated = slice.spec.ran.as_ref().is_some_and(|ran| ran.rrm_policy.is_some());
+    let notice = if is_stated { Notice::warning } else { Notice::info };
+    notices.push(notice(Code::ProviderUnsupported, "spec.ran.rrmPolicy".to_owned(), message).with_current(text));
 }
 
 /// Several instances at one site should not share a node, and nothing in an NFDeployment says so.

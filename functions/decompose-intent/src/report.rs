@@ -5,19 +5,35 @@ mod derived;
 use std::collections::BTreeMap;
 
 use porchlight_api::intent_report::{
-    Feasibility, FeasibilityResult, Fulfilment, FulfilmentStatus, IntentReport, NotFulfilledState, ReportWarning, Trace,
+    Conflict, Feasibility, FeasibilityResult, Fulfilment, FulfilmentStatus, IntentReport, NotFulfilledState,
+    ReportWarning, Trace,
 };
 use porchlight_api::{Object, Quantity};
 use porchlight_krm::Code;
 use porchlight_sizing::Figures;
 
+use crate::conflicts::Granted;
 use crate::deployment_order;
 use crate::objects::{Desired, reference};
 use crate::placement::{Instance, Plan};
 use crate::problem::{Level, Notice};
 
+/// What else there is to report about a slice.
+pub(crate) struct Around<'p, 'a> {
+    /// Network functions it has with others.
+    pub(crate) shared: Vec<&'p Instance<'a>>,
+    pub(crate) conflicts: Vec<Conflict>,
+    /// Radio resources of shared DUs.
+    pub(crate) granted: Vec<&'p Granted>,
+}
+
 /// The report of one slice.
-pub(crate) fn of(plan: &Plan<'_>, desired: &[Desired], notices: &[Notice]) -> Object<IntentReport> {
+pub(crate) fn of(
+    plan: &Plan<'_>,
+    around: &Around<'_, '_>,
+    desired: &[&Desired],
+    notices: &[Notice],
+) -> Object<IntentReport> {
     let warnings: Vec<&Notice> = notices.iter().filter(|notice| notice.level == Level::Warning).collect();
     let reasons: Vec<String> = warnings
         .iter()
@@ -29,11 +45,11 @@ pub(crate) fn of(plan: &Plan<'_>, desired: &[Desired], notices: &[Notice]) -> Ob
     let report = IntentReport {
         intent: plan.slice.name.clone(),
         fulfilment: Fulfilment { status: FulfilmentStatus::NotFulfilled, not_fulfilled_state: Some(state) },
-        feasibility: Feasibility { result, reasons },
-        derived: derived::of(plan),
+        feasibility: Some(Feasibility { result, reasons }),
+        derived: derived::of(plan, around),
         decomposition: decomposition(desired),
         recorded_only: plan.slice.recorded_only.clone(),
-        conflicts: Vec::new(),
+        conflicts: around.conflicts.clone(),
         deployment_order: deployment_order::of(plan),
         warnings: warnings
             .into_iter()
@@ -45,6 +61,21 @@ pub(crate) fn of(plan: &Plan<'_>, desired: &[Desired], notices: &[Notice]) -> Ob
             .collect(),
     };
     Object::new(&plan.slice.name, report)
+}
+
+/// The report of an intent that nothing is generated from now.
+pub(crate) fn at_rest(intent: &str, state: NotFulfilledState) -> IntentReport {
+    IntentReport {
+        intent: intent.to_owned(),
+        fulfilment: Fulfilment { status: FulfilmentStatus::NotFulfilled, not_fulfilled_state: Some(state) },
+        feasibility: None,
+        derived: Vec::new(),
+        decomposition: Vec::new(),
+        recorded_only: Vec::new(),
+        conflicts: Vec::new(),
+        deployment_order: Vec::new(),
+        warnings: Vec::new(),
+    }
 }
 
 /// Limits that the demand exceeds.
@@ -116,7 +147,7 @@ const SECTIONS: [&str; 12] = [
 ];
 
 /// Turns "object from fields" into "field to objects".
-fn decomposition(desired: &[Desired]) -> Vec<Trace> {
+fn decomposition(desired: &[&Desired]) -> Vec<Trace> {
     let mut by_field: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
     for object in desired {
         for field in &object.derived_from {

@@ -2,15 +2,15 @@
 
 use porchlight_api::coverage::Area;
 use porchlight_api::network_slice_intent::{
-    Blueprint, NetworkSliceIntent, NfType, Placement, PlmnId, SessionType, Sharing, Site as WrittenSite, SiteRole,
-    SliceType,
+    Blueprint, IsolationLevel, NetworkSliceIntent, NfType, Placement, PlmnId, SessionType, Sharing,
+    Site as WrittenSite, SiteRole, SliceType,
 };
 use porchlight_api::{Object, Quantity};
 use porchlight_krm::Resource;
 use porchlight_sizing::StatedDemand;
 use porchlight_yaml::{SequenceIndent, emit};
 
-use crate::data::{Data, SliceTypeRules};
+use crate::data::{Data, Domain, SharingRule, SliceTypeRules};
 use crate::statements::Imported;
 
 /// A valid intent.
@@ -30,9 +30,14 @@ pub(crate) struct Slice {
     pub(crate) data_networks: Vec<DataNetwork>,
     pub(crate) service: Service,
     pub(crate) sharing: Sharing,
+    /// Shared slice subnet, where the slice takes part in one.
+    pub(crate) shared_subnet: Option<String>,
+    /// 1–100; the higher one wins a conflict.
+    pub(crate) priority: i64,
+    /// Losing a conflict is all right.
+    pub(crate) preemptible: bool,
+    pub(crate) rrm: RrmShares,
     pub(crate) coverage: Option<Area>,
-    /// Tracking area code, where the intent names one.
-    pub(crate) tac: Option<u32>,
     /// At least one, names unique.
     pub(crate) sites: Vec<Site>,
     /// In the order of [`NfType::ALL`], at least one.
@@ -48,6 +53,14 @@ pub(crate) struct Slice {
     pub(crate) folder: String,
     /// The intent as written, with the sites resolved.
     pub(crate) spec: NetworkSliceIntent,
+}
+
+/// Shares of the radio resources in percent; dedicated ≤ min ≤ max ≤ 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RrmShares {
+    pub(crate) dedicated: i64,
+    pub(crate) min: i64,
+    pub(crate) max: i64,
 }
 
 /// A data network with its pools.
@@ -178,6 +191,47 @@ impl Slice {
         let mut text = String::new();
         emit(Resource::from_typed(&intent).document(), SequenceIndent::Compact, &mut text);
         text
+    }
+
+    /// The shared subnet a network function belongs to; none: it is the slice's own.
+    pub(crate) fn shared(&self, nf: NfType) -> Option<&str> {
+        let subnet = self.shared_subnet.as_deref()?;
+        let rule = self.rules.network_functions.get(&nf)?;
+        let per_domain = self.spec.isolation.as_ref().map(|isolation| &isolation.per_domain);
+        let isolation = per_domain.and_then(|levels| match Data::get().network_function(nf).domain {
+            Domain::Core => levels.core,
+            Domain::Ran => levels.ran,
+        });
+        let shares = match (rule.sharing, isolation) {
+            (SharingRule::Own, _) | (_, Some(IsolationLevel::Dedicated)) => false,
+            (SharingRule::Always, _) | (SharingRule::BySlice, Some(IsolationLevel::Shared)) => true,
+            (SharingRule::BySlice, None) => self.sharing == Sharing::Shared,
+        };
+        shares.then_some(subnet)
+    }
+
+    /// Whether the planning of sites and cells brings the radio network functions.
+    pub(crate) fn leaves_radio_to_coverage(&self) -> bool {
+        self.coverage.as_ref().is_some_and(|area| !area.polygons.is_empty())
+    }
+
+    /// The radio network functions of the slice.
+    pub(crate) fn radio(&self) -> impl Iterator<Item = &NetworkFunction> {
+        let is_radio = |function: &&NetworkFunction| Data::get().network_function(function.nf).domain == Domain::Ran;
+        self.network_functions.iter().filter(is_radio)
+    }
+
+    /// Tracking area code of a network, where the intent names one.
+    pub(crate) fn tac_of(&self, plmn: &PlmnId) -> Option<u32> {
+        let areas = self.coverage.iter().flat_map(|area| &area.tai_list);
+        let own = areas.clone().find(|tai| tai.plmn_id == *plmn);
+        own.or_else(|| areas.clone().next()).and_then(|tai| tai.tac.value())
+    }
+
+    /// Who comes first when intents contradict each other: the higher priority, then the more specific one (fewer sites,
+    /// networks, devices), then the name.
+    pub(crate) fn precedence(&self) -> (i64, (usize, usize, u64), &str) {
+        (-self.priority, (self.sites.len(), self.plmns.len(), self.service.devices), &self.name)
     }
 
     /// Network functions that one must know: by its kind, and the next one of the service chain.

@@ -18,46 +18,68 @@ use crate::config::Config;
 use crate::objects::{self, Desired};
 use crate::placement::plan;
 use crate::problem::{Problem, Problems};
+use crate::sharing;
 use crate::sites::Clusters;
 use crate::slice::Slice;
 use crate::validate::validate;
 
 /// Writes the part of the configured intent that this package is for.
 pub(crate) fn specialize(list: &mut ResourceList, config: &Config) -> Result<(), CodedError> {
-    let intent = parse(config.intent.as_deref().unwrap_or_default())?;
+    let intents = parse(config.intent.as_deref().unwrap_or_default())?;
     let (Some(nf), Some(site)) = (config.network_function, config.site.as_deref()) else {
         return Err(invalid(
             "`intent` needs `networkFunction` and `site`: they say which part of it this package is for",
         ));
     };
+    if intents.len() > 1 && config.shared_subnet.is_none() {
+        return Err(invalid("several intents need `sharedSubnet`: what they have between them"));
+    }
     // The sites of the intent are elsewhere; what the package knows is its own cluster.
-    let mut slice = match validate(&intent, &Clusters::default(), config) {
-        Ok((slice, _)) => slice,
-        Err(problems) => return fail(list, &intent, &problems),
-    };
-    tell_attachments(&mut slice, &Clusters::find(&list.items));
-    slice.placement = Placement::InPackage;
-    let mut problems = Problems::default();
-    let mut plan = plan(&slice, &mut problems);
-    if !problems.is_empty() {
-        return fail(list, &intent, &problems.0);
+    let mut slices = Vec::new();
+    for intent in &intents {
+        match validate(intent, &Clusters::default(), config) {
+            Ok((slice, _)) => slices.push(slice),
+            Err(problems) => return fail(list, intent, &problems),
+        }
+    }
+    for slice in &mut slices {
+        tell_attachments(slice, &Clusters::find(&list.items));
+        slice.placement = Placement::InPackage;
+    }
+    let mut plans = Vec::new();
+    for (slice, intent) in slices.iter().zip(&intents) {
+        let mut problems = Problems::default();
+        plans.push(plan(slice, &mut problems));
+        if !problems.is_empty() {
+            return fail(list, intent, &problems.0);
+        }
     }
     let ordinal = config.instance.unwrap_or(1);
-    plan.instances
-        .retain(|instance| instance.function.nf == nf && instance.site.name == site && instance.ordinal == ordinal);
-    let Some(instance) = plan.instances.first() else {
-        return Err(invalid(&format!("the intent `{}` places no {nf} (instance {ordinal}) at `{site}`", slice.name)));
+    let (shared, _, _) = sharing::merge(&plans);
+    let alone = plans.iter().flat_map(|plan| &plan.instances).filter(|instance| instance.subnet().is_none());
+    let mut candidates =
+        shared.iter().chain(alone).filter(|instance| instance.subnet() == config.shared_subnet.as_deref());
+    let found = candidates
+        .find(|instance| instance.function.nf == nf && instance.site_name() == site && instance.ordinal == ordinal);
+    let Some(instance) = found else {
+        let names: Vec<&str> = slices.iter().map(|slice| slice.name.as_str()).collect();
+        return Err(invalid(&format!(
+            "the intent `{}` places no {nf} (instance {ordinal}) at `{site}`",
+            names.join("`, `")
+        )));
     };
     let mut missing = Vec::new();
     for desired in objects::of_instance(instance) {
         if !adopt(&mut list.items, &desired) && may_be_added(&list.items, &desired.resource) {
             let file = desired.file.rsplit('/').next().unwrap_or_default().to_owned();
-            missing.push(ownership::Desired::new(&slice.name, desired.resource).in_file(file));
+            missing.push(ownership::Desired::new(instance.owner(), desired.resource).in_file(file));
         }
     }
-    let networks = objects::networks(std::slice::from_ref(&plan)).into_iter();
+    let networks = objects::networks_of(instance).into_iter();
     let unknown = networks.filter(|network| !has_network(&list.items, network.resource.name()));
-    missing.extend(unknown.map(|network| ownership::Desired::new(&slice.name, network.resource).in_file(network.file)));
+    missing.extend(
+        unknown.map(|network| ownership::Desired::new(instance.owner(), network.resource).in_file(network.file)),
+    );
     own(list, missing)
 }
 
@@ -71,17 +93,22 @@ fn invalid(message: &str) -> CodedError {
     CodedError::new(Code::FnConfigInvalid, message)
 }
 
-fn parse(text: &str) -> Result<Resource, CodedError> {
+/// The intents of a text, one per document.
+fn parse(text: &str) -> Result<Vec<Resource>, CodedError> {
     let invalid = |cause: String| invalid("`intent` is not a NetworkSliceIntent in YAML").cause(cause);
-    let mut documents = porchlight_yaml::parse(text.into()).map_err(|error| invalid(error.to_string()))?;
-    if documents.len() != 1 {
-        return Err(invalid(format!("expected one document, found {}", documents.len())));
+    let documents = porchlight_yaml::parse(text.into()).map_err(|error| invalid(error.to_string()))?;
+    let mut intents = Vec::new();
+    for document in documents {
+        let intent = Resource::from_document(document).map_err(|error| invalid(error.to_string()))?;
+        if !intent.is(NetworkSliceIntent::API_VERSION, NetworkSliceIntent::KIND) {
+            return Err(invalid(format!("found {} {}", intent.api_version(), intent.kind())));
+        }
+        intents.push(intent);
     }
-    let intent = Resource::from_document(documents.remove(0)).map_err(|error| invalid(error.to_string()))?;
-    if !intent.is(NetworkSliceIntent::API_VERSION, NetworkSliceIntent::KIND) {
-        return Err(invalid(format!("found {} {}", intent.api_version(), intent.kind())));
+    if intents.is_empty() {
+        return Err(invalid("expected a document, found none".to_owned()));
     }
-    Ok(intent)
+    Ok(intents)
 }
 
 fn fail(list: &mut ResourceList, intent: &Resource, problems: &[Problem]) -> Result<(), CodedError> {

@@ -7,16 +7,20 @@ mod network_functions;
 mod service;
 
 use porchlight_api::coverage::Area;
-use porchlight_api::network_slice_intent::{MAX_NAME, NetworkSliceIntent};
+use porchlight_api::network_slice_intent::{MAX_NAME, NetworkSliceIntent, Sharing};
 use porchlight_krm::{Code, FieldPath, Resource};
 
 use crate::config::Config;
-use crate::data::Data;
+use crate::data::{Data, SliceTypeRules};
 use crate::problem::{Notice, Problem, Problems};
 use crate::read::{Reading, read};
 use crate::sites::{self, Clusters};
-use crate::slice::Slice;
+use crate::slice::{RrmShares, Slice};
 use crate::statements;
+use crate::time::Time;
+
+/// Middle of the range.
+const DEFAULT_PRIORITY: i64 = 50;
 
 /// Checks one intent. The notices tell what will not be as the intent says.
 pub(crate) fn validate(
@@ -47,8 +51,10 @@ pub(crate) fn validate(
     let sites = sites::resolve(clusters, &mut check);
     let network_functions = network_functions::check(&mut check);
     let service_chain = network_functions::check_chain(&network_functions, &mut check);
-    let tac = check_coverage(&mut check);
-    check_ran(&mut check);
+    check_coverage(&mut check);
+    let rrm = check_ran(rules, &mut check);
+    let shared_subnet = check_subnet(&mut check);
+    check_validity(&mut check);
     if let Some(priority) = reading.spec.priority.filter(|priority| !(1..=100).contains(priority)) {
         check.problems.invalid("spec.priority", priority, "expected a number from 1 to 100; the higher one wins");
     }
@@ -60,7 +66,7 @@ pub(crate) fn validate(
         return Err(problems.0);
     }
     let spec = &reading.spec;
-    let mut recorded_only = recorded_only(spec);
+    let mut recorded_only = recorded_only(spec, config.now.is_some());
     recorded_only.extend(statements.recorded);
     let slice = Slice {
         name,
@@ -73,8 +79,11 @@ pub(crate) fn validate(
         data_networks,
         service,
         sharing: spec.sharing.unwrap_or(rules.sharing),
+        shared_subnet,
+        priority: spec.priority.unwrap_or(DEFAULT_PRIORITY),
+        preemptible: spec.preemptible.unwrap_or_default(),
+        rrm,
         coverage: spec.coverage.clone().filter(|area| !area.is_empty()),
-        tac,
         sites,
         network_functions,
         service_chain,
@@ -141,9 +150,9 @@ pub(crate) fn is_dns_label(text: &str) -> bool {
     (1..=63).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')
 }
 
-/// Checks the area and returns its first tracking area code.
-fn check_coverage(check: &mut Check<'_>) -> Option<u32> {
-    let area: &Area = check.spec().coverage.as_ref()?;
+/// Checks the area.
+fn check_coverage(check: &mut Check<'_>) {
+    let Some(area): Option<&Area> = check.spec().coverage.as_ref() else { return };
     for (index, tai) in area.tai_list.iter().enumerate() {
         identity::check_plmn(&tai.plmn_id, &format!("spec.coverage.taiList[{index}].plmnId"), &mut check.problems);
         if tai.tac.value().is_none() {
@@ -179,12 +188,52 @@ fn check_coverage(check: &mut Check<'_>) -> Option<u32> {
             );
         }
     }
-    area.tai_list.first().and_then(|tai| tai.tac.value())
+}
+
+/// The name of the shared subnet; a slice that shares nothing has none.
+fn check_subnet(check: &mut Check<'_>) -> Option<String> {
+    let name = check.spec().shared_subnet.as_ref()?;
+    let field = "spec.sharedSubnet";
+    if !is_dns_label(name) || name.len() > MAX_NAME {
+        check.problems.invalid(field, name, format!("{DNS_LABEL}, at most {MAX_NAME} characters"));
+    }
+    if check.spec().sharing == Some(Sharing::NonShared) {
+        check.problems.add(
+            Code::IntentConflict,
+            field,
+            Some(name.clone()),
+            "the slice is NON_SHARED: leave out sharedSubnet, or say sharing: SHARED",
+        );
+    }
+    Some(name.clone())
+}
+
+/// Times are RFC 3339 and in order.
+fn check_validity(check: &mut Check<'_>) {
+    let Some(validity) = &check.spec().validity else { return };
+    let mut times = [None, None];
+    for (index, (name, time)) in [("start", &validity.start), ("end", &validity.end)].into_iter().enumerate() {
+        let Some(text) = time else { continue };
+        times[index] = Time::parse(text);
+        if times[index].is_none() {
+            let message = "expected a time such as 2027-01-01T00:00:00Z (RFC 3339)";
+            check.problems.invalid(format!("spec.validity.{name}"), text, message);
+        }
+    }
+    if let [Some(start), Some(end)] = times
+        && end <= start
+    {
+        let current = validity.end.clone();
+        check.problems.add(Code::IntentConflict, "spec.validity.end", current, "the slice would end before it starts");
+    }
 }
 
 /// TS 28.541 RRMPolicyRatio: dedicated ≤ min ≤ max ≤ 100.
-fn check_ran(check: &mut Check<'_>) {
-    let Some(policy) = check.spec().ran.as_ref().and_then(|ran| ran.rrm_policy.as_ref()) else { return };
+fn check_ran(rules: &SliceTypeRules, check: &mut Check<'_>) -> RrmShares {
+    let default = rules.dedicated_radio_percent;
+    let Some(policy) = check.spec().ran.as_ref().and_then(|ran| ran.rrm_policy.as_ref()) else {
+        return RrmShares { dedicated: default, min: default, max: 100 };
+    };
     let steps = [
         ("dedicated", policy.dedicated.unwrap_or(0), policy.min.unwrap_or(100), "min"),
         ("min", policy.min.unwrap_or(0), policy.max.unwrap_or(100), "max"),
@@ -199,24 +248,24 @@ fn check_ran(check: &mut Check<'_>) {
             );
         }
     }
+    let dedicated = policy.dedicated.unwrap_or_default();
+    RrmShares { dedicated, min: policy.min.unwrap_or(dedicated), max: policy.max.unwrap_or(100) }
 }
 
 /// Fields that are set and that nothing is generated from.
-fn recorded_only(spec: &NetworkSliceIntent) -> Vec<String> {
+fn recorded_only(spec: &NetworkSliceIntent, knows_time: bool) -> Vec<String> {
+    let transport = spec.isolation.as_ref().and_then(|isolation| isolation.per_domain.transport);
     let service = spec.service.as_ref();
     let fields = [
-        ("spec.priority", spec.priority.is_some()),
-        ("spec.preemptible", spec.preemptible.is_some()),
         ("spec.service.jitterUs", service.is_some_and(|service| service.jitter_us.is_some())),
         ("spec.service.reliabilityPercent", service.is_some_and(|service| service.reliability_percent.is_some())),
         ("spec.service.survivalTimeMs", service.is_some_and(|service| service.survival_time_ms.is_some())),
         ("spec.service.termDensityPerKm2", service.is_some_and(|service| service.term_density_per_km2.is_some())),
         ("spec.service.ueSpeedKmh", service.is_some_and(|service| service.ue_speed_kmh.is_some())),
         ("spec.service.mobilityLevel", service.is_some_and(|service| service.mobility_level.is_some())),
-        ("spec.isolation", spec.isolation.is_some()),
-        ("spec.ran", spec.ran.is_some()),
+        ("spec.isolation.perDomain.transport", transport.is_some()),
         ("spec.policies", !spec.policies.is_empty()),
-        ("spec.validity", spec.validity.is_some()),
+        ("spec.validity", spec.validity.is_some() && !knows_time),
     ];
     fields.into_iter().filter(|&(_, is_set)| is_set).map(|(field, _)| field.to_owned()).collect()
 }

@@ -1,13 +1,13 @@
 //! What holds for every intent: a second run changes nothing, the order of items does not matter, more demand never
 //! gives less capacity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use decompose_intent::DecomposeIntent;
 use porchlight_api::req::Capacity;
 use porchlight_api::{Object, Quantity};
-use porchlight_krm::{ResourceList, run_text};
+use porchlight_krm::{FieldPath, Resource, ResourceList, run_text};
 use proptest::prelude::*;
 
 /// An intent as far as the laws care.
@@ -85,6 +85,18 @@ fn capacities(output: &str) -> BTreeMap<(String, String), Capacity> {
         .collect()
 }
 
+/// Generated objects with the intents each is of.
+fn names(output: &str) -> BTreeSet<(String, String)> {
+    let list = ResourceList::parse(output).expect("the output is a ResourceList");
+    let generated = list.items.iter().filter(|item| item.kind() != "NetworkSliceIntent");
+    // Whose a shared object is changes when one of its intents goes; it is the same object all the same.
+    let owner = |item: &Resource| {
+        let intents = item.annotation("orchestration.nephio-oran.io/intent").unwrap_or_default().to_owned();
+        if intents.contains("aaaaaa") { "aaaaaa".to_owned() } else { intents }
+    };
+    generated.map(|item| (owner(item), format!("{}/{}/{}", item.kind(), item.namespace(), item.name()))).collect()
+}
+
 fn sorted(output: &str) -> String {
     let mut list = ResourceList::parse(output).expect("the output is a ResourceList");
     list.sort_items();
@@ -134,6 +146,79 @@ proptest! {
             prop_assert!(large.max_sessions >= small.max_sessions);
             prop_assert!(large.max_subscribers >= small.max_subscribers);
             prop_assert!(large.max_nf_connections >= small.max_nf_connections);
+        }
+    }
+
+    /// A site or an intent that goes takes its own objects with it, and nothing else; one that comes back brings them back.
+    #[test]
+    fn what_goes_takes_only_its_own(first in intent("aaaaaa"), mut second in intent("bbbbbb"), shared in any::<bool>()) {
+        // What they share, they must agree on.
+        second.placement = first.placement;
+        second.stack = first.stack;
+        let together = |intents: &[Intent]| {
+            let text = list(intents);
+            let text = if shared { text.replace("    sites:", "    sharedSubnet: common\n    sites:") } else { text };
+            text.replace("sliceType: URLLC\n", "sliceType: URLLC\n    sharing: SHARED\n")
+        };
+        let both = names(&run_text::<DecomposeIntent>(&together(&[first.clone(), second.clone()])).stdout);
+        let one = names(&run_text::<DecomposeIntent>(&together(std::slice::from_ref(&first))).stdout);
+        prop_assert!(one.is_subset(&both), "{:?}", one.difference(&both).collect::<Vec<_>>());
+        let gone: Vec<&(String, String)> = both.difference(&one).collect();
+        let of_second = |(intents, name): &&(String, String)| intents.contains("bbbbbb") || name.contains("bbbbbb");
+        prop_assert!(gone.iter().all(of_second), "{gone:?}");
+
+        let mut fewer = first.clone();
+        if fewer.weights.len() > 1 {
+            fewer.weights.pop();
+        }
+        let last = format!("edge{}", first.weights.len() - 1);
+        let remaining = names(&run_text::<DecomposeIntent>(&together(&[fewer])).stdout);
+        prop_assert!(one.difference(&remaining).all(|(_, name)| name.contains(&last)) || first.weights.len() == 1);
+    }
+
+    /// Deactivating and activating again leaves no trace.
+    #[test]
+    fn reactivation_brings_everything_back(intent in intent("aaaaaa")) {
+        let path = FieldPath::of(["spec", "adminState"]);
+        let edited = |text: &str, edit: &dyn Fn(&mut Resource)| {
+            let mut list = ResourceList::parse(text).expect("the output is a ResourceList");
+            let intent = list.items.iter_mut().find(|item| item.kind() == "NetworkSliceIntent");
+            edit(intent.expect("the intent is there"));
+            list.results.clear();
+            list.sort_items();
+            list.to_text()
+        };
+        let active = run_text::<DecomposeIntent>(&list(&[intent])).stdout;
+        let off = run_text::<DecomposeIntent>(&edited(&active, &|intent| {
+            intent.set(&path, "DEACTIVATED");
+        }));
+        prop_assert_eq!(off.exit_code, 0, "{}", off.stderr);
+        prop_assert_eq!(names(&off.stdout).len(), 1, "only the report stays");
+        let back = run_text::<DecomposeIntent>(&edited(&off.stdout, &|intent| {
+            intent.remove(&path);
+        }));
+        prop_assert_eq!(edited(&back.stdout, &|_| ()), edited(&active, &|_| ()));
+    }
+
+    /// A site that gets a larger weight never gets less to carry, and the others never more.
+    #[test]
+    fn weights_are_monotone(mut intent in intent("aaaaaa"), more in 1_u64..100) {
+        intent.placement = "inPackage";
+        intent.profile = "core";
+        intent.slice_type = 0;
+        // One user plane per site: how many a site needs is another matter.
+        intent.downlink = intent.downlink.min(1_000_000_000);
+        intent.uplink = intent.uplink.min(1_000_000_000);
+        let before = capacities(&run_text::<DecomposeIntent>(&list(&[intent.clone()])).stdout);
+        intent.weights[0] += more;
+        let after = capacities(&run_text::<DecomposeIntent>(&list(&[intent])).stdout);
+        for (key, old) in before.iter().filter(|((namespace, _), _)| namespace.contains("-upf-")) {
+            let new = &after[key];
+            let is_heavier = key.0.ends_with("edge0");
+            let (more, less) = if is_heavier { (new, old) } else { (old, new) };
+            prop_assert!(more.max_sessions >= less.max_sessions);
+            let rates = |capacity: &Capacity| capacity.max_downlink_throughput.unwrap_or(Quantity::ZERO);
+            prop_assert!(rates(more) >= rates(less));
         }
     }
 

@@ -118,7 +118,13 @@ impl Addition<'_, '_> {
         if !claims && !self.provider.is_some_and(|provider| provider.lists_data_networks) {
             return;
         }
-        for (index, network) in self.instance.slice.data_networks.iter().enumerate() {
+        let mut told: Vec<&str> = Vec::new();
+        let networks = self.instance.slices.iter().flat_map(|slice| slice.data_networks.iter().enumerate());
+        for (index, network) in networks {
+            if told.contains(&network.name.as_str()) {
+                continue;
+            }
+            told.push(&network.name);
             let pools = if claims { self.instance.pools(network) } else { Vec::new() };
             let object = Object::new(
                 &network.name,

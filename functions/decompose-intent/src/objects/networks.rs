@@ -43,23 +43,31 @@ struct Wanted<'a> {
 /// They carry no owner annotation of the specializer protocol: Nephio's nad-fn watches networks and does not see owned
 /// ones.
 pub(crate) fn of_plans(plans: &[Plan<'_>]) -> Vec<Desired> {
+    of_instances(plans.iter().flat_map(|plan| &plan.instances))
+}
+
+/// The networks of one network function.
+pub(crate) fn of_instance(instance: &Instance<'_>) -> Vec<Desired> {
+    of_instances(std::iter::once(instance))
+}
+
+fn of_instances<'p, 'a: 'p>(instances: impl Iterator<Item = &'p Instance<'a>>) -> Vec<Desired> {
     let mut wanted: BTreeMap<String, Wanted<'_>> = BTreeMap::new();
-    for plan in plans {
-        let attached = plan.instances.iter().flat_map(|instance| {
-            let interfaces = instance.rules.interfaces.iter();
-            interfaces.map(|interface| (instance.network(&interface.network), "spec.topology"))
-        });
-        let user_plane = plan.instances.iter().any(Instance::claims_pools);
-        let data_networks = plan.slice.data_networks.iter().filter(|_| user_plane);
+    let mut folder = None;
+    for instance in instances {
+        folder.get_or_insert(instance.slice.folder.as_str());
+        let interfaces = instance.rules.interfaces.iter();
+        let attached = interfaces.map(|interface| (instance.network(&interface.network), "spec.topology"));
+        let data_networks = instance.slice.data_networks.iter().filter(|_| instance.claims_pools());
         let data_networks = data_networks.map(|network| (network.network_instance.as_str(), "spec.dataNetworks"));
         for (name, field) in attached.chain(data_networks).filter(|(name, _)| *name != POD_NETWORK) {
             let network = wanted.entry(name.to_owned()).or_default();
-            network.intents.insert(&plan.slice.name);
+            network.intents.extend(instance.slices.iter().map(|slice| slice.name.as_str()));
             network.fields.insert(field);
-            network.applied |= plan.slice.placement == Placement::PackageVariant;
+            network.applied |= instance.slice.placement == Placement::PackageVariant;
         }
     }
-    let folder = plans.first().map_or("", |plan| plan.slice.folder.as_str());
+    let folder = folder.unwrap_or_default();
     wanted
         .into_iter()
         .map(|(name, Wanted { intents, fields, applied })| {

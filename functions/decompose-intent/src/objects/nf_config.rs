@@ -1,7 +1,7 @@
 //! `NFConfig`: the identifiers of the slice in the dialect of the provider.
 
 use porchlight_api::cellular::{AmfId, DnnInfo, Guami, Plmn, PlmnInfo, ServedGuami, Slice as CoreSlice};
-use porchlight_api::network_slice_intent::NfType;
+use porchlight_api::network_slice_intent::{NfType, PlmnId};
 use porchlight_api::workload::{ConfigRef, NFConfig, Nssai, OaiConfig, RanConfig, RanPlmn, RanPlmnInfo};
 use porchlight_api::{Kind, Object, ObjectRef};
 
@@ -24,7 +24,7 @@ pub(super) fn config(instance: &Instance<'_>, provider: Option<&Provider>) -> Op
     let provider = provider?;
     let config_refs = match provider.parameters? {
         Dialect::OaiCore => oai_core(instance, provider),
-        Dialect::OaiRan => oai_ran(instance.slice),
+        Dialect::OaiRan => oai_ran(&instance.slices),
     };
     Some(NFConfig { config_refs })
 }
@@ -35,24 +35,32 @@ fn differentiator(slice: &Slice) -> String {
 }
 
 fn oai_core(instance: &Instance<'_>, provider: &Provider) -> Vec<ConfigRef> {
-    let slice = instance.slice;
     let parameters = &Data::get().parameters.oai_core;
     let told_subnets = provider.wants_subnets || instance.claims_pools();
-    let data_networks = slice.data_networks.iter().map(|network| DnnInfo {
-        name: network.name.clone(),
-        session_type: network.session_type.as_str().to_owned(),
-        dns: Some(network.dns.clone().unwrap_or_else(|| parameters.dns.clone())),
-        subnet: if told_subnets { subnet(network) } else { None },
-    });
-    let served = CoreSlice { sst: slice.sst, sd: differentiator(slice), dnn_info: data_networks.collect() };
-    let plmn_info = slice.plmns.iter().map(|plmn| PlmnInfo {
-        plmn_id: plmn.clone(),
-        tac: slice.tac.unwrap_or(parameters.tracking_area_code),
-        nssai: vec![served.clone()],
-    });
-    let mut refs = vec![ConfigRef::CorePlmn(Object::new("plmn", Plmn { plmn_info: plmn_info.collect() }))];
+    let mut plmn_info: Vec<PlmnInfo> = Vec::new();
+    for slice in &instance.slices {
+        let data_networks = slice.data_networks.iter().map(|network| DnnInfo {
+            name: network.name.clone(),
+            session_type: network.session_type.as_str().to_owned(),
+            dns: Some(network.dns.clone().unwrap_or_else(|| parameters.dns.clone())),
+            subnet: if told_subnets { subnet(network) } else { None },
+        });
+        let served = CoreSlice { sst: slice.sst, sd: differentiator(slice), dnn_info: data_networks.collect() };
+        for plmn in &slice.plmns {
+            match plmn_info.iter_mut().find(|info| info.plmn_id == *plmn) {
+                Some(info) => info.nssai.push(served.clone()),
+                None => plmn_info.push(PlmnInfo {
+                    plmn_id: plmn.clone(),
+                    tac: slice.tac_of(plmn).unwrap_or(parameters.tracking_area_code),
+                    nssai: vec![served.clone()],
+                }),
+            }
+        }
+    }
+    let plmns: Vec<PlmnId> = plmn_info.iter().map(|info| info.plmn_id.clone()).collect();
+    let mut refs = vec![ConfigRef::CorePlmn(Object::new("plmn", Plmn { plmn_info }))];
     if instance.function.nf == NfType::Amf {
-        let guamis = slice.plmns.iter().map(|plmn| Guami {
+        let guamis = plmns.iter().map(|plmn| Guami {
             amf_id: AmfId {
                 pointer: parameters.amf_pointer.clone(),
                 region: parameters.amf_region.clone(),
@@ -70,12 +78,23 @@ fn subnet(network: &DataNetwork) -> Option<String> {
     network.pools.iter().find_map(|pool| pool.prefix.clone())
 }
 
-fn oai_ran(slice: &Slice) -> Vec<ConfigRef> {
+fn oai_ran(slices: &[&Slice]) -> Vec<ConfigRef> {
     let parameters = &Data::get().parameters.oai_ran;
-    let tac = slice.tac.unwrap_or(parameters.tracking_area_code);
-    let nssai = vec![Nssai { sd: differentiator(slice), sst: slice.sst }];
-    let plmn_info =
-        slice.plmns.iter().map(|plmn| RanPlmnInfo { plmn_id: plmn.clone(), tac, nssai: nssai.clone() }).collect();
+    let mut plmn_info: Vec<RanPlmnInfo> = Vec::new();
+    for slice in slices {
+        let served = Nssai { sd: differentiator(slice), sst: slice.sst };
+        for plmn in &slice.plmns {
+            match plmn_info.iter_mut().find(|info| info.plmn_id == *plmn) {
+                Some(info) => info.nssai.push(served.clone()),
+                None => plmn_info.push(RanPlmnInfo {
+                    plmn_id: plmn.clone(),
+                    tac: slice.tac_of(plmn).unwrap_or(parameters.tracking_area_code),
+                    nssai: vec![served.clone()],
+                }),
+            }
+        }
+    }
+    let tac = plmn_info.first().map_or(parameters.tracking_area_code, |info| info.tac);
     vec![
         ConfigRef::RanConfig(Object::new("ranconfig", cell(parameters, tac))),
         ConfigRef::RanPlmn(Object::new("plmn", RanPlmn { plmn_info })),

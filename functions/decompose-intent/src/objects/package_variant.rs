@@ -16,7 +16,7 @@ const IMAGE: &str = concat!("ghcr.io/porchlight/decompose-intent:v", env!("CARGO
 impl Objects<'_> {
     /// Adds the variant of one network function at one site.
     pub(super) fn add_package_variant(&mut self, instance: &Instance<'_>) {
-        let (slice, site) = (instance.slice, instance.site);
+        let site = instance.site;
         let blueprint = &instance.function.blueprint;
         let upstream = Upstream {
             repo: blueprint.repo.clone(),
@@ -26,8 +26,8 @@ impl Objects<'_> {
         };
         let context = BTreeMap::from([
             ("namespace".to_owned(), instance.package()),
-            ("site".to_owned(), site.name.clone()),
-            ("slice".to_owned(), slice.name.clone()),
+            ("site".to_owned(), instance.site_name().to_owned()),
+            ("slice".to_owned(), instance.owner().to_owned()),
         ]);
         let variant = PackageVariant {
             upstream,
@@ -42,6 +42,7 @@ impl Objects<'_> {
             .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
         let file = format!("packagevariant-{}.yaml", instance.place());
         let mut derived_from = vec!["metadata.name", "spec.plmns", "spec.snssai", "spec.dataNetworks", "spec.service"];
+        derived_from.extend(instance.subnet().map(|_| "spec.sharedSubnet"));
         derived_from.extend([site.field.as_str(), &instance.function.provider_field]);
         derived_from.extend(instance.function.blueprint_field.as_deref());
         self.add(object, &file, &derived_from);
@@ -51,10 +52,13 @@ impl Objects<'_> {
 /// This function once more, restricted to one network function at one site.
 fn mutator(instance: &Instance<'_>) -> Function {
     let mut config = BTreeMap::from([
-        ("intent".to_owned(), instance.slice.text()),
+        ("intent".to_owned(), instance.slices.iter().map(|slice| slice.text()).collect::<Vec<_>>().join("---\n")),
         ("networkFunction".to_owned(), instance.function.nf.to_string()),
-        ("site".to_owned(), instance.site.name.clone()),
+        ("site".to_owned(), instance.site_name().to_owned()),
     ]);
+    if let Some(subnet) = instance.subnet() {
+        config.insert("sharedSubnet".to_owned(), subnet.to_owned());
+    }
     if instance.ordinal > 1 {
         config.insert("instance".to_owned(), instance.ordinal.to_string());
     }

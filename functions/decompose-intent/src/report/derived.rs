@@ -1,14 +1,16 @@
 //! The numbers a slice comes to, each with the rule that gave it and where that comes from.
 
 use porchlight_api::intent_report::DerivedValue;
-use porchlight_api::network_slice_intent::Sharing;
+use porchlight_api::network_slice_intent::{NfType, Sharing};
 use porchlight_sizing::user_plane::{self, DpdkSize};
 use porchlight_sizing::{Demand, Figure, Figures, operator};
 
-use super::{bit_rate, user_planes};
+use super::{Around, bit_rate, user_planes};
+use crate::conflicts::Granted;
 use crate::data::Data;
 use crate::latency::{CorePath, millis};
 use crate::placement::{Instance, Load, Plan};
+use crate::slice::RrmShares;
 
 /// Scope of values that hold for the slice as a whole.
 const SLICE: &str = "slice";
@@ -53,7 +55,7 @@ impl Values {
     }
 }
 
-pub(super) fn of(plan: &Plan<'_>) -> Vec<DerivedValue> {
+pub(super) fn of(plan: &Plan<'_>, around: &Around<'_, '_>) -> Vec<DerivedValue> {
     let slice = plan.slice;
     let service = &slice.service;
     let figures = Figures::get();
@@ -101,8 +103,16 @@ pub(super) fn of(plan: &Plan<'_>) -> Vec<DerivedValue> {
     for instance in user_planes(plan) {
         site_values(instance, &mut values);
     }
-    for instance in plan.instances.iter().filter(|instance| instance.ordinal == 1) {
+    radio(plan, around, &mut values);
+    let own = plan.instances.iter().filter(|instance| instance.subnet().is_none());
+    for instance in own.chain(around.shared.iter().copied()).filter(|instance| instance.ordinal == 1) {
         pod(instance, &mut values);
+    }
+    for instance in &around.shared {
+        let slices: Vec<&str> = instance.slices.iter().map(|slice| slice.name.as_str()).collect();
+        let name = format!("shared {}", instance.function.nf);
+        let value = format!("{} with {}", capacity(instance), slices.join(", "));
+        values.add(&instance.site.cluster, &name, value, "sharedSubnet", "spec.sharedSubnet");
     }
     values.0
 }
@@ -151,6 +161,35 @@ fn site_values(instance: &Instance<'_>, values: &mut Values) {
         "{workers} workers, {cpus} CPU, {memory} memory, {hugepages} hugepages, {virtual_functions} VFs per instance"
     );
     values.calculated(site, "upf on dedicated cores", size, &dpdk.rule, &dpdk.calculation, &dpdk.source);
+}
+
+/// Shares of the radio resources, where the slice has any.
+fn radio(plan: &Plan<'_>, around: &Around<'_, '_>, values: &mut Values) {
+    let text =
+        |shares: RrmShares| format!("dedicated {} %, min {} %, max {} %", shares.dedicated, shares.min, shares.max);
+    let slice = plan.slice;
+    if !slice.has(NfType::Du) {
+        return;
+    }
+    let is_stated = slice.spec.ran.as_ref().is_some_and(|ran| ran.rrm_policy.is_some());
+    let default = ("dedicatedRadioPercent", slice.rules.source.as_str());
+    values.stated_or("rrmPolicyRatio", text(slice.rrm), ("spec.ran.rrmPolicy", is_stated), default);
+    for Granted { cluster, shares, .. } in &around.granted {
+        values.add(
+            cluster,
+            "rrmPolicyRatio",
+            text(*shares),
+            "conflicts",
+            "TS 28.541 RRMPolicyRatio: minimum shares add up to 100 % at most",
+        );
+    }
+}
+
+/// What a network function declares to carry.
+fn capacity(instance: &Instance<'_>) -> String {
+    let fields = instance.rules.capacity.iter();
+    let values = fields.map(|field| field.of(&instance.capacity).to_string());
+    values.collect::<Vec<_>>().join("/")
 }
 
 /// How many user planes a site gets, why, and where the rule comes from.

@@ -25,6 +25,14 @@ pub struct DecomposeIntentConfig {
     /// Which of several instances at the site. Default 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<u64>,
+    /// The shared subnet this package's network function belongs to; `intent` then holds all intents that share it, and
+    /// `site` is the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_subnet: Option<String>,
+    /// The time (RFC 3339) that the validity of intents is compared with. Functions have no clock: without it, validity
+    /// is recorded only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
 }
 
 impl Kind for DecomposeIntentConfig {

@@ -14,8 +14,9 @@ pub struct IntentReport {
     pub intent: String,
     /// How far it is.
     pub fulfilment: Fulfilment,
-    /// Whether it can be fulfilled.
-    pub feasibility: Feasibility,
+    /// Whether it can be fulfilled; absent where that was not looked at, as for a deactivated intent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feasibility: Option<Feasibility>,
     /// What the demand comes to, per slice and per site.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub derived: Vec<DerivedValue>,

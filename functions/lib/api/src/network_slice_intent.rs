@@ -63,6 +63,10 @@ pub struct NetworkSliceIntent {
     /// Whether network functions may serve other slices too. Default by slice type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharing: Option<Sharing>,
+    /// Name of a shared network slice subnet, a DNS label of at most 20 characters: slices of a package that name the
+    /// same one have one AMF, SMF, CU or DU between them where their kinds allow it. Default none: each slice has its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_subnet: Option<String>,
     /// Sharing per domain; default from `sharing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub isolation: Option<Isolation>,
