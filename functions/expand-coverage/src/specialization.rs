@@ -27,7 +27,7 @@ pub(crate) fn specialize(list: &mut ResourceList, config: &Config) -> Result<(),
         }
     }
     if let Some(package) = &config.central_unit {
-        for item in list.items.iter_mut() {
+        for item in &mut list.items {
             if item.is(Dependency::API_VERSION, Dependency::KIND) && item.name() == CENTRAL_UNIT {
                 item.set(&FieldPath::of(["spec", "packageName"]), package);
             }

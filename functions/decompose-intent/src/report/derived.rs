@@ -135,16 +135,10 @@ fn site_values(instance: &Instance<'_>, values: &mut Values) {
             values.sized(site, &format!("pool {}/{name}", network.name), format!("/{}", prefix.length), &margins);
         }
     }
-    let count = plan_instances(instance);
-    values.add(site, "upf instances", count.0, &count.1, &count.2);
+    instances(instance, values);
     if let Some(path) = CorePath::of(&slice.service, instance.site) {
-        values.add(
-            site,
-            "corePath",
-            format!("{} of {}", millis(path.ms), millis(path.budget_ms)),
-            &path.text,
-            &path.source,
-        );
+        let value = format!("{} of {}", millis(path.ms), millis(path.budget_ms));
+        values.calculated(site, "corePath", value, "latency", &path.text, &path.source);
     }
     values.add(site, "packetRate", packet_rate(demand, packet_bytes), "meanPacketBytes", &slice.rules.source);
     let wire = demand.wire_rate(packet_bytes, figures);
@@ -192,15 +186,20 @@ fn capacity(instance: &Instance<'_>) -> String {
     values.collect::<Vec<_>>().join("/")
 }
 
-/// How many user planes a site gets, why, and where the rule comes from.
-fn plan_instances(instance: &Instance<'_>) -> (String, String, String) {
+/// How many user planes a site gets.
+fn instances(instance: &Instance<'_>, values: &mut Values) {
     let figures = Figures::get();
     let Load { instances, text } = &instance.load;
     let spare = instance.spare;
-    let load = if text.is_empty() { "load".to_owned() } else { text.clone() };
-    let rule = if spare > 0 { format!("{load}; {spare} spare (redundantInstances)") } else { load };
-    let source = if spare > 0 { &figures.redundant_instances.source } else { &figures.nic_bandwidth.source };
-    ((instances + spare).to_string(), rule, source.clone())
+    let load = if text.is_empty() { instances.to_string() } else { format!("{text} = {instances}") };
+    let (rule, calculation, source) = if spare > 0 {
+        let source = format!("{}; {}", figures.nic_bandwidth.source, figures.redundant_instances.source);
+        ("load, redundantInstances", format!("{load} + {spare} spare"), source)
+    } else {
+        ("load", load, figures.nic_bandwidth.source.clone())
+    };
+    let count = (instances + spare).to_string();
+    values.calculated(&instance.site.name, "upf instances", count, rule, &calculation, &source);
 }
 
 /// The pod the provider's operator starts, where it sets resources at all.
