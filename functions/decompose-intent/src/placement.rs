@@ -1,11 +1,15 @@
 //! Which network function goes to which site, how many of them, and what each has to carry.
 
+mod load;
+
 use std::collections::BTreeMap;
 
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::req::Capacity;
 use porchlight_krm::Code;
 use porchlight_sizing::{Demand, Figures, capacity};
+
+pub(crate) use load::Load;
 
 use crate::data::{Data, Domain, NetworkFunctionRules, SiteRule, Spread};
 use crate::latency::{CorePath, millis};
@@ -111,7 +115,11 @@ pub(crate) fn plan<'a>(slice: &'a Slice, problems: &mut Problems) -> Plan<'a> {
         let total_weight: u64 = sites.iter().map(|site| site.weight).sum();
         for site in sites {
             let site_demand = if rules.user_plane { demand.share(site.weight, total_weight) } else { demand };
-            let load = Load::of(slice, function.nf, site, site_demand);
+            let load = if function.nf == NfType::Upf {
+                Load::of_user_plane(slice, function, site, site_demand)
+            } else {
+                Load::one()
+            };
             let demand = site_demand.share(1, load.instances);
             let spare = spare_instances(slice, function.nf);
             for ordinal in 1..=load.instances + spare {
@@ -203,42 +211,6 @@ fn no_site(slice: &Slice, nf: NfType, rule: &SiteRule, problems: &mut Problems) 
             if Data::get().network_function(nf).user_plane { " and a weight above 0" } else { "" }
         ),
     );
-}
-
-/// How many user planes a site needs for its load.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Load {
-    /// At least 1.
-    pub(crate) instances: u64,
-    /// The calculation, where it is more than 1.
-    pub(crate) text: String,
-}
-
-impl Load {
-    /// By the port of the site and by the addresses a pool can have.
-    fn of(slice: &Slice, nf: NfType, site: &Site, demand: Demand) -> Self {
-        let most = Data::get().defaults.most_instances_per_site.value;
-        let figures = Figures::get();
-        let mut load = Self { instances: 1, text: String::new() };
-        if nf != NfType::Upf {
-            return load;
-        }
-        let wire = demand.wire_rate(slice.service.packet_bytes, figures);
-        let by_port = wire.div_ceil(site.nic_bandwidth.max(1)).clamp(1, most);
-        if by_port > load.instances {
-            load = Self {
-                instances: by_port,
-                text: format!("ceil({wire} bit/s on the wire / {} bit/s)", site.nic_bandwidth),
-            };
-        }
-        let fits = |instances: u64| !slice.pools_are_too_small(demand.share(1, instances).sessions);
-        let by_pool = (load.instances..=most).find(|&instances| fits(instances)).unwrap_or(most);
-        if by_pool > load.instances {
-            let text = format!("{} sessions over pools of at most /{}", demand.sessions, figures.shortest_pool.value);
-            load = Self { instances: by_pool, text };
-        }
-        load
-    }
 }
 
 /// One more UPF where the slice type or the availability asks for it: one may fail.

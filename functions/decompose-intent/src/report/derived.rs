@@ -188,18 +188,16 @@ fn capacity(instance: &Instance<'_>) -> String {
 
 /// How many user planes a site gets.
 fn instances(instance: &Instance<'_>, values: &mut Values) {
-    let figures = Figures::get();
-    let Load { instances, text } = &instance.load;
-    let spare = instance.spare;
-    let load = if text.is_empty() { instances.to_string() } else { format!("{text} = {instances}") };
-    let (rule, calculation, source) = if spare > 0 {
-        let source = format!("{}; {}", figures.nic_bandwidth.source, figures.redundant_instances.source);
-        ("load, redundantInstances", format!("{load} + {spare} spare"), source)
-    } else {
-        ("load", load, figures.nic_bandwidth.source.clone())
-    };
-    let count = (instances + spare).to_string();
-    values.calculated(&instance.site.name, "upf instances", count, rule, &calculation, &source);
+    let Load { instances, rule, calculation, source } = &instance.load;
+    let count = (instances + instance.spare).to_string();
+    let (mut rule, mut source) = (rule.clone(), source.clone());
+    let mut calculation = format!("{calculation} = {instances}");
+    if instance.spare > 0 {
+        rule.push_str(", redundantInstances");
+        calculation.push_str(&format!(" + {} spare", instance.spare));
+        source = format!("{source}; {}", Figures::get().redundant_instances.source);
+    }
+    values.calculated(&instance.site.name, "upf instances", count, &rule, &calculation, &source);
 }
 
 /// The pod the provider's operator starts, where it sets resources at all.
