@@ -1,0 +1,90 @@
+//! The committed map of the catalog package is what its plan draws. `UPDATE=1` rewrites it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use expand_coverage::ExpandCoverage;
+use porchlight_api::Kind;
+use porchlight_api::coverage::CoveragePlan;
+use porchlight_coverage_map::Map;
+use porchlight_krm::{FieldPath, Resource, ResourceList, run_text};
+
+fn package() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../catalog/ran-site")
+}
+
+/// The map of the package, planned as a render plans it.
+fn map() -> Map {
+    let mut list = ResourceList::default();
+    for file in ["coverage.yaml", "edge-sites.yaml"] {
+        let text = fs::read_to_string(package().join(file)).unwrap();
+        let documents = porchlight_yaml::parse(text.into()).unwrap();
+        list.items.extend(documents.into_iter().map(|document| Resource::from_document(document).unwrap()));
+    }
+    let outcome = run_text::<ExpandCoverage>(&list.to_text());
+    assert_eq!(outcome.exit_code, 0, "{}", outcome.stderr);
+    let list = ResourceList::parse(&outcome.stdout).unwrap();
+    let plan = list.of_kind(CoveragePlan::API_VERSION, CoveragePlan::KIND).next().unwrap();
+    let expansion = list.items.iter().find(|item| item.kind() == "CoverageExpansion").unwrap();
+    Map {
+        plans: vec![(plan.name().to_owned(), plan.get(&FieldPath::of(["spec"])).unwrap().unwrap())],
+        polygons: expansion.get(&FieldPath::of(["spec", "area", "polygons"])).unwrap().unwrap(),
+    }
+}
+
+#[test]
+fn the_committed_map_is_up_to_date() {
+    let path = package().join("coverage.svg");
+    let svg = map().to_svg().unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &svg).unwrap();
+    }
+    assert!(fs::read_to_string(&path).unwrap_or_default() == svg, "run again with UPDATE=1");
+}
+
+/// Every element that is opened is closed, in order, and attributes are quoted.
+#[test]
+fn the_map_is_well_formed() {
+    let svg = map().to_svg().unwrap();
+    let mut open: Vec<&str> = Vec::new();
+    for tag in svg.split('<').skip(1) {
+        let (tag, text) = tag.split_once('>').expect("a tag ends");
+        assert!(!text.contains(['>', '&']) || text.contains(';'), "{text}");
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
+        if tag.starts_with('?') || tag.ends_with('/') {
+            continue;
+        }
+        match tag.strip_prefix('/') {
+            Some(name) => assert_eq!(open.pop(), Some(name)),
+            None => open.push(name),
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[test]
+fn everything_of_a_plan_is_on_the_map() {
+    let map = map();
+    let svg = map.to_svg().unwrap();
+    let plan = &map.plans[0].1;
+    for site in &plan.sites {
+        assert!(svg.contains(&format!(">{}</text>", site.site)), "{}", site.site);
+    }
+    for cell in &plan.cells {
+        assert!(svg.contains(&format!(">{}</text>", cell.physical_cell_id)), "{}", cell.cell);
+    }
+    let sectors = plan.cells.iter().filter(|cell| cell.beam_width_degrees < 360.0).count();
+    assert_eq!(svg.matches("<path d=\"M").count(), sectors + 2, "a wedge for each sector, the arrow and the scale bar");
+    let between_sites = |cell: &porchlight_api::coverage::PlannedCell| {
+        let own = format!("{}-", cell.site);
+        cell.neighbours.iter().filter(|other| !other.starts_with(&own)).count()
+    };
+    let relations: usize = plan.cells.iter().map(between_sites).sum::<usize>() / 2;
+    // Two more lines stand in the legend.
+    assert_eq!(svg.matches("<line ").count(), relations + 2);
+    for text in ["mod 3 = 0", "TAC 101", "TAC 102", "neighbour relation", ">N</text>"] {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert!(Map::default().to_svg().is_none());
+}
