@@ -25,7 +25,7 @@ const PACKAGES: [&str; 9] = [
 
 const PROFILES: [&str; 4] = ["baseline", "oran-zero-trust", "qos-slice", "operational-ha"];
 
-fn corpus(package: &str) -> Option<PathBuf> {
+pub(crate) fn corpus(package: &str) -> Option<PathBuf> {
     let corpus = match std::env::var_os("PORCHLIGHT_CORPUS") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),

@@ -89,6 +89,67 @@ fn a_site_that_leaves_the_intent_takes_its_objects_along_and_edits_stay() {
     assert!(still.contains("deletionPolicy: orphan # our own choice"), "{still}");
 }
 
+/// A package that others wrote, put below the policies as their README says. Its own functions need images.
+fn with_policies(corpus: Option<&str>) -> Option<tempfile::TempDir> {
+    let scratch = slice("policy-baseline");
+    if let Some(package) = corpus {
+        let Some(folder) = std::env::var_os("PORCHLIGHT_CORPUS") else {
+            println!("skipped: no corpus");
+            return None;
+        };
+        let below = scratch.path().join("policy-baseline/package");
+        copy(&Path::new(&folder).join("nephio-catalog").join(package), &below);
+        let kptfile = fs::read_to_string(below.join("Kptfile")).expect("Kptfile");
+        let bare = kptfile.split("pipeline:").next().expect("something in front of the pipeline");
+        fs::write(below.join("Kptfile"), bare).expect("Kptfile without a pipeline");
+    }
+    Some(scratch)
+}
+
+#[test]
+fn policies_come_to_a_package_and_leave_with_their_profiles() {
+    let Some(scratch) = with_policies(Some("workloads/free5gc/free5gc-cp")) else { return };
+    let package = scratch.path().join("policy-baseline");
+    let output = porchlight(&package, &["render"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let once = files(&package);
+    for file in ["default-deny-all", "allow-sbi-free5gc-nrf", "allow-exposed-webui-service"] {
+        let name = format!("policies/networkpolicy-{file}.yaml");
+        assert!(once.contains_key(&name), "{name} is missing: {:?}", once.keys().collect::<Vec<_>>());
+    }
+    let deployment = text(&once["package/ausf/ausf-deployment.yaml"]);
+    for line in ["runAsNonRoot: true", "readOnlyRootFilesystem: true", "app.kubernetes.io/managed-by: porchlight"] {
+        assert!(deployment.contains(line), "{line} is missing:\n{deployment}");
+    }
+    let check = porchlight(&package, &["render", "--check"]);
+    assert!(check.status.success(), "{}{}", text(&check.stdout), text(&check.stderr));
+
+    fs::remove_file(package.join("profile.yaml")).expect("the profile leaves");
+    let config = fs::read_to_string(package.join("policy-config.yaml")).expect("configuration");
+    let none = config.replace("    - baseline\n    - operational-ha\n", "    []\n");
+    assert_ne!(config, none);
+    fs::write(package.join("policy-config.yaml"), none).expect("configuration without profiles");
+    let output = porchlight(&package, &["render"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let after = files(&package);
+    assert!(!after.keys().any(|file| file.starts_with("policies/")), "{:?}", after.keys().collect::<Vec<_>>());
+    let deployment = text(&after["package/ausf/ausf-deployment.yaml"]);
+    assert!(!deployment.contains("orchestration.nephio-oran.io") && !deployment.contains("runAsNonRoot"), "{deployment}");
+}
+
+#[test]
+fn a_broken_profile_fails_with_its_code_and_changes_nothing() {
+    let Some(scratch) = with_policies(None) else { return };
+    let package = scratch.path().join("policy-baseline");
+    let broken = repository().join("testdata/catalog/policy-baseline/broken-profile.yaml");
+    fs::copy(broken, package.join("profile.yaml")).expect("broken profile");
+    let before = files(&package);
+    let output = porchlight(&package, &["render"]);
+    assert!(!output.status.success());
+    assert!(text(&output.stderr).contains("[POLICY_INVALID]"), "{}", text(&output.stderr));
+    assert_eq!(differing(&before, &files(&package)), Vec::<String>::new());
+}
+
 /// What git tracks, copied to a scratch folder: a clone without its history.
 fn clone(to: &Path) -> bool {
     if !installed("git") {
