@@ -27,6 +27,7 @@
 //!    catalog, in READMEs and in inputs of passing cases is checked against the schema.
 
 pub mod annotation;
+pub mod audit_config;
 pub mod capacity_expansion;
 pub mod capacity_report;
 pub mod cellular;
@@ -38,6 +39,7 @@ pub mod infra;
 pub mod intent_report;
 pub mod network_slice_intent;
 pub mod object;
+pub mod object_pattern;
 pub mod policy_config;
 pub mod policy_exception;
 pub mod policy_profile;
@@ -48,6 +50,7 @@ pub mod sbom_config;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod sizing_profile;
+pub mod validate_config;
 pub mod workload;
 
 pub use object::{Kind, Metadata, Object, ObjectRef};

@@ -12,14 +12,16 @@ use serde_json::{Map, Value, json};
 
 use crate::object::{Kind, Metadata};
 use crate::{
-    GROUP, capacity_expansion, capacity_report, coverage, decompose_intent_config, edge_site, intent_report,
-    network_slice_intent, policy_config, policy_exception, policy_profile, sbom_config, sizing_profile,
+    GROUP, audit_config, capacity_expansion, capacity_report, coverage, decompose_intent_config, edge_site,
+    intent_report, network_slice_intent, policy_config, policy_exception, policy_profile, sbom_config, sizing_profile,
+    validate_config,
 };
 
 /// Every kind of ours, in alphabetical order.
 #[must_use]
 pub fn kinds() -> Vec<KindSchema> {
     vec![
+        KindSchema::of::<audit_config::AuditExposureConfig>(),
         KindSchema::of::<capacity_expansion::CapacityExpansion>(),
         KindSchema::of::<capacity_report::CapacityReport>(),
         KindSchema::of::<coverage::CoverageExpansion>(),
@@ -33,6 +35,7 @@ pub fn kinds() -> Vec<KindSchema> {
         KindSchema::of::<policy_profile::PolicyProfile>(),
         KindSchema::of::<sbom_config::SbomConfig>(),
         KindSchema::of::<sizing_profile::SizingProfile>(),
+        KindSchema::of::<validate_config::ValidateSpecializationConfig>(),
     ]
 }
 

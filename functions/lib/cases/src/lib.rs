@@ -21,6 +21,8 @@
 //! }
 //! ```
 
+pub mod corpus;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

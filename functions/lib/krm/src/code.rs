@@ -105,6 +105,12 @@ codes! {
         GitopsInvalid "GITOPS_INVALID" "A GitOps profile is malformed.",
         ObsInvalid "OBS_INVALID" "An observability profile is malformed.",
         AuditInputInvalid "AUDIT_INPUT_INVALID" "The input of an audit is malformed.",
+        SchemaInvalid "SCHEMA_INVALID" "An object does not fit the schema of its kind.",
+        ReferenceDangling "REFERENCE_DANGLING" "An object refers to another one that is not there.",
+        SpecializationIncomplete "SPECIALIZATION_INCOMPLETE" "A package still holds what its specialisation should have replaced.",
+        NameInvalid "NAME_INVALID" "A name, namespace or label breaks Kubernetes' rules.",
+        TraceabilityIncomplete "TRACEABILITY_INCOMPLETE" "An object cannot be traced to the intent it was made from, or an intent to its objects.",
+        ExposureFound "EXPOSURE_FOUND" "An object opens more to others than it should.",
     }
     Host {
         FnUnknown "FN_UNKNOWN" "No function has this name.",
@@ -182,7 +188,7 @@ mod tests {
             assert_eq!(written, format!("{code:?}").to_lowercase());
             assert_eq!(code.as_str().parse(), Ok(*code));
         }
-        assert_eq!(Code::ALL.len(), 55);
+        assert_eq!(Code::ALL.len(), 61);
         assert_eq!("NO_SUCH".parse::<Code>().unwrap_err().to_string(), "`NO_SUCH` is not an error code");
     }
 

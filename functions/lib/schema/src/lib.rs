@@ -31,6 +31,7 @@
 mod check;
 #[cfg(feature = "compile")]
 pub mod compile;
+mod pod_spec;
 pub mod table;
 mod violation;
 
@@ -38,6 +39,7 @@ use std::sync::LazyLock;
 
 use porchlight_krm::Resource;
 
+pub use pod_spec::pod_spec;
 pub use table::Table;
 pub use violation::{Problem, Violation};
 

@@ -1,0 +1,157 @@
+//! The rules' severities and facts, read from `data/`.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// Everything in `data/`.
+pub(crate) struct Data {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) facts: Facts,
+}
+
+/// How bad something is, worst first.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Level {
+    Critical,
+    High,
+    Medium,
+    Low,
+}
+
+impl Level {
+    pub(crate) const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "CRITICAL",
+            Self::High => "HIGH",
+            Self::Medium => "MEDIUM",
+            Self::Low => "LOW",
+        }
+    }
+}
+
+/// A rule of the audit.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) severity: Level,
+    pub(crate) fix: String,
+    pub(crate) source: String,
+}
+
+/// What words mean.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Facts {
+    pub(crate) admin_ports: Vec<AdminPort>,
+    pub(crate) everyone: Vec<Word>,
+    pub(crate) world_prefix: WorldPrefix,
+    pub(crate) strong_capabilities: Vec<Word>,
+    pub(crate) network_capabilities: Vec<Word>,
+    pub(crate) control_paths: Vec<Word>,
+    pub(crate) escalation_verbs: Vec<Word>,
+    pub(crate) everybody: Vec<Word>,
+    pub(crate) secret_words: Vec<Word>,
+    pub(crate) place_endings: Vec<Word>,
+    pub(crate) internal_load_balancers: Vec<InternalLoadBalancer>,
+}
+
+/// A word with its source.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Word {
+    pub(crate) value: String,
+    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
+    pub(crate) source: String,
+}
+
+/// A port of remote administration.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AdminPort {
+    pub(crate) port: u32,
+    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
+    pub(crate) source: String,
+}
+
+/// Networks with a shorter prefix count as the world.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WorldPrefix {
+    pub(crate) bits: u8,
+    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
+    pub(crate) source: String,
+}
+
+/// An annotation that keeps a LoadBalancer inside.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InternalLoadBalancer {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
+    pub(crate) source: String,
+}
+
+impl Data {
+    /// The embedded data, parsed once per process.
+    pub(crate) fn get() -> &'static Self {
+        static DATA: OnceLock<Data> = OnceLock::new();
+        DATA.get_or_init(|| Self {
+            rules: parse(include_str!("../data/rules.yaml")),
+            facts: parse(include_str!("../data/facts.yaml")),
+        })
+    }
+
+    pub(crate) fn rule(&self, id: &str) -> &Rule {
+        self.rules
+            .iter()
+            .find(|rule| rule.id == id)
+            .expect("invariant: every rule of the code is in the data, see the cases")
+    }
+}
+
+/// Whether a list of words holds a text, without regard to case.
+pub(crate) fn holds(words: &[Word], text: &str) -> bool {
+    words.iter().any(|word| word.value.eq_ignore_ascii_case(text))
+}
+
+fn parse<T: DeserializeOwned>(text: &'static str) -> T {
+    let documents = porchlight_yaml::parse(text.into()).expect("invariant: embedded data is YAML");
+    let document = documents.first().expect("invariant: embedded data is one document");
+    let root = document.root().expect("invariant: embedded data is not empty");
+    porchlight_yaml::serde::from_node(document, root)
+        .expect("invariant: embedded data reads, see the test of this module")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Data;
+
+    /// Ids in the code are those of the data, and the other way round.
+    #[test]
+    fn the_code_and_the_data_name_the_same_rules() {
+        let code = [
+            include_str!("rules/network.rs"),
+            include_str!("rules/security_group.rs"),
+            include_str!("rules/service.rs"),
+            include_str!("rules/pod.rs"),
+            include_str!("rules/rbac.rs"),
+            include_str!("rules/secret.rs"),
+            include_str!("rules/opening.rs"),
+        ]
+        .concat();
+        for rule in &Data::get().rules {
+            assert!(code.contains(&format!("\"{}\"", rule.id)), "{} is in the data only", rule.id);
+            assert!(!rule.source.is_empty() && !rule.fix.is_empty());
+        }
+        for id in code.split("Hit::new(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(Data::get().rules.iter().any(|rule| rule.id == id), "{id} is in the code only");
+        }
+    }
+}
