@@ -3,6 +3,9 @@
 use std::fs;
 
 use decompose_intent::DecomposeIntent;
+use porchlight_api::intent_report::IntentReport;
+use porchlight_api::req::{Capacity, DataNetwork};
+use porchlight_api::{Object, Quantity};
 use porchlight_krm::{FieldPath, Outcome, Resource, ResourceList, Severity, annotations, run_text};
 
 fn testdata(path: &str) -> String {
@@ -149,5 +152,97 @@ fn the_worked_example_in_the_package_declares_its_capacities() {
         assert_eq!(field("gold-upf-edge01", "maxUplinkThroughput"), "3600M");
         assert_eq!(field("gold-upf-edge02", "maxDownlinkThroughput"), "9600M");
         assert_eq!(field("gold-upf-edge02", "maxUplinkThroughput"), "2400M");
+    }
+}
+
+#[test]
+fn a_low_latency_slice_comes_to_its_numbers() {
+    let (_, list) = run(&testdata("functions/decompose-intent/urllc-oai/input.yaml"));
+    assert_derived(
+        &list,
+        &[
+            ("slice", "fiveQi", "82"),
+            ("slice", "availability", "99.999 %"),
+            ("slice", "latency", "10 ms"),
+            ("slice", "subscribers", "600"),
+            ("slice", "sessions", "810"),
+            ("slice", "packetRate", "585938 packets/s"),
+            ("edge01", "sessions", "810"),
+            ("edge01", "pool plant/pool1", "/22"),
+            ("edge01", "upf instances", "2"),
+            ("edge01", "corePath", "0.5 ms of 1 ms"),
+            ("edge01", "wireRate", "1584375k bit/s of 25G bit/s"),
+            ("regional", "smf peers", "2"),
+        ],
+    );
+}
+
+#[test]
+fn a_massive_slice_comes_to_its_numbers() {
+    let (_, list) = run(&testdata("functions/decompose-intent/mmtc-oai/input.yaml"));
+    assert_derived(
+        &list,
+        &[
+            ("slice", "fiveQi", "79"),
+            ("slice", "subscribers", "240000"),
+            ("slice", "sessions", "324000"),
+            ("slice", "packetRate", "1500000 packets/s"),
+            ("regional", "sessions", "324000"),
+            ("regional", "pool iot/pool1", "/13"),
+            ("regional", "upf instances", "1"),
+            ("regional", "wireRate", "2184M bit/s of 25G bit/s"),
+            (
+                "regional",
+                "upf on dedicated cores",
+                "1 workers, 2 CPU, 2816Mi memory, 2Gi hugepages, 2 VFs per instance",
+            ),
+        ],
+    );
+}
+
+/// Whatever number stands in a generated requirement stands in the report, with its rule and source.
+#[test]
+fn every_number_is_traceable() {
+    let cases = ["embb-oai", "embb-free5gc", "urllc-oai", "mmtc-oai", "shared-subnet"];
+    for case in cases.map(|case| format!("functions/decompose-intent/{case}-in-package/input.yaml")) {
+        let (_, list) = run(&testdata(&case));
+        let mut known: Vec<String> = Vec::new();
+        for report in list.items.iter().filter(|item| item.kind() == "IntentReport") {
+            let report: Object<IntentReport> = report.typed().expect("our own report reads");
+            for value in report.spec.derived {
+                assert!(
+                    !value.rule.is_empty() && !value.source.is_empty(),
+                    "{case}: {} of {}",
+                    value.name,
+                    value.scope
+                );
+                known.extend(value.value.split([' ', ',']).map(str::to_owned));
+                // Shared capacities are listed field by field.
+                known.extend(value.value.split([' ', '/']).map(str::to_owned));
+            }
+        }
+        let is_known = |number: &str| known.iter().any(|value| value == number);
+        let plain = |quantity: Quantity| quantity.to_string();
+        for item in list.items.iter().filter(|item| item.kind() == "Capacity") {
+            let Object { spec, .. } = item.typed::<Object<Capacity>>().expect("our own capacities read");
+            let counts = [spec.max_sessions, spec.max_subscribers, spec.max_nf_connections.map(u64::from)];
+            let as_quantity = |count: u64| Quantity::from_integer(count).map(plain).unwrap_or_default();
+            for count in counts.into_iter().flatten() {
+                assert!(
+                    is_known(&count.to_string()) || is_known(&as_quantity(count)),
+                    "{case}: {count} of {}",
+                    item.id()
+                );
+            }
+            for rate in [spec.max_uplink_throughput, spec.max_downlink_throughput].into_iter().flatten() {
+                assert!(is_known(&plain(rate)), "{case}: {rate} of {}", item.id());
+            }
+        }
+        for item in list.items.iter().filter(|item| item.kind() == "DataNetwork") {
+            let Object { spec, .. } = item.typed::<Object<DataNetwork>>().expect("our own data networks read");
+            for pool in spec.pools {
+                assert!(is_known(&format!("/{}", pool.prefix_length)), "{case}: {} of {}", pool.name, item.id());
+            }
+        }
     }
 }

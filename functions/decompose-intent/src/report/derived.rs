@@ -1,9 +1,9 @@
 //! The numbers a slice comes to, each with the rule that gave it and where that comes from.
 
 use porchlight_api::intent_report::DerivedValue;
-use porchlight_api::network_slice_intent::{NfType, Sharing};
+use porchlight_api::network_slice_intent::{NfType, Placement, Sharing};
 use porchlight_sizing::user_plane::{self, DpdkSize};
-use porchlight_sizing::{Demand, Figure, Figures, operator};
+use porchlight_sizing::{Demand, Figure, Figures, operator, quota};
 
 use super::{Around, bit_rate, user_planes};
 use crate::conflicts::Granted;
@@ -200,12 +200,32 @@ fn instances(instance: &Instance<'_>, values: &mut Values) {
     values.calculated(&instance.site.name, "upf instances", count, &rule, &calculation, &source);
 }
 
-/// The pod the provider's operator starts, where it sets resources at all.
+/// What each of several instances declares, the peers it is to have, the pod the provider's operator starts, and the
+/// quota that leaves room for it.
 fn pod(instance: &Instance<'_>, values: &mut Values) {
+    let nf = instance.function.nf;
+    let site = instance.site_name();
+    if instance.load.instances > 1 {
+        let each = instance.demand;
+        let source = &instance.load.source;
+        let share = format!("ceil({} sessions / {})", instance.site_demand.sessions, instance.load.instances);
+        values.calculated(site, "sessions per instance", each.sessions.to_string(), "upf instances", &share, source);
+        values.add(site, "downlink per instance", bit_rate(each.downlink), "upf instances", source);
+        values.add(site, "uplink per instance", bit_rate(each.uplink), "upf instances", source);
+    }
+    if let Some(peers) = instance.capacity.max_nf_connections {
+        values.add(site, &format!("{nf} peers"), peers, "upf instances", "the UPFs of the slices it serves");
+    }
     let Some(operator) = operator::of(&instance.function.provider) else { return };
     let Some(size) = operator.pod_size(&instance.capacity) else { return };
-    let name = format!("{} pod", instance.function.nf);
     let cpu = size.cpu.ceil_milli().map_or_else(|| size.cpu.to_string(), |milli| format!("{milli}m"));
     let value = format!("{cpu} CPU, {} memory", size.memory);
-    values.add(&instance.site.name, &name, value, "operator-reference", operator.source());
+    values.add(site, &format!("{nf} pod"), value, "operator-reference", operator.source());
+    let figures = Figures::get();
+    if let (Ok(cpu), Ok(memory)) = (quota::requests(size.cpu, figures), quota::requests(size.memory, figures))
+        && instance.slice.placement == Placement::InPackage
+    {
+        let value = format!("{} pods, {cpu} CPU, {memory} memory", quota::pods(1, figures));
+        values.sized(site, &format!("{nf} quota"), value, &[("quotaSurge", &figures.quota_surge)]);
+    }
 }
