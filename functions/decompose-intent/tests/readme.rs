@@ -1,4 +1,4 @@
-//! The example in the README does what the README says.
+//! The examples in the README do what the README says.
 
 use decompose_intent::DecomposeIntent;
 use porchlight_krm::{ResourceList, run_text};
@@ -23,4 +23,19 @@ fn the_example_runs() {
         .collect();
     lines.sort();
     assert_eq!(lines.concat(), block(readme, "text"));
+}
+
+#[test]
+fn every_example_runs() {
+    let readme = include_str!("../README.md");
+    let examples: Vec<&str> =
+        readme.split("```yaml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        let outcome = run_text::<DecomposeIntent>(example);
+        assert_eq!((outcome.exit_code, outcome.stderr.as_str()), (0, ""));
+        let list = ResourceList::parse(&outcome.stdout).unwrap();
+        let of_kind = |kind: &str| list.items.iter().filter(|item| item.kind() == kind).count();
+        assert_eq!(of_kind("IntentReport"), of_kind("NetworkSliceIntent"));
+    }
 }
