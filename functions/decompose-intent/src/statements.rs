@@ -76,9 +76,20 @@ pub(crate) fn complete(spec: &mut NetworkSliceIntent, problems: &mut Problems) -
             Some(present) if same(present, &statement.value) || statement.is_preset => {}
             Some(present) => contradiction(&statement, present, &imported, problems),
             None => {
-                if !set(&mut tree, &statement.field, statement.value.clone()) {
+                let mut with = tree.clone();
+                if !set(&mut with, &statement.field, statement.value.clone()) {
                     continue;
                 }
+                match serde_json::from_value(with.clone()) {
+                    Ok(completed) => *spec = completed,
+                    Err(error) => {
+                        let current = Some(text(&statement.value));
+                        let message = format!("does not fit `spec.{}`: {error}", statement.field);
+                        problems.add(Code::IntentInvalid, &statement.at, current, message);
+                        continue;
+                    }
+                }
+                tree = with;
                 imported.push(Imported {
                     field: format!("spec.{}", statement.field),
                     value: text(&statement.value),
@@ -88,9 +99,6 @@ pub(crate) fn complete(spec: &mut NetworkSliceIntent, problems: &mut Problems) -
                 });
             }
         }
-    }
-    if let Ok(completed) = serde_json::from_value(tree) {
-        *spec = completed;
     }
     Statements { imported, recorded }
 }

@@ -251,6 +251,7 @@ proptest! {
     /// Whatever people write into one field, the answer is a list of objects or a list of errors.
     #[test]
     fn every_value_has_an_answer(
+        case in prop::sample::select(vec!["ran-oai-in-package", "expectations", "nest-urllc", "tmf921", "isolated-domain"]),
         line in any::<prop::sample::Index>(),
         value in prop_oneof![
             Just(String::new()), Just("null".to_owned()), Just("[]".to_owned()), Just("{}".to_owned()),
@@ -258,7 +259,8 @@ proptest! {
             Just("99999999999999999999".to_owned()), Just("8E".to_owned()), "[a-zA-Z0-9./-]{1,70}",
         ],
     ) {
-        let case = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/functions/decompose-intent/ran-oai-in-package/input.yaml");
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/functions/decompose-intent");
+        let case = format!("{root}/{case}/input.yaml");
         let text = std::fs::read_to_string(case).expect("the case is there");
         let fields: Vec<usize> = text
             .lines()
@@ -279,6 +281,7 @@ proptest! {
         let outcome = run_text::<DecomposeIntent>(&edited.join("\n"));
         prop_assert_eq!(outcome.exit_code == 1, !outcome.stderr.is_empty());
         let list = ResourceList::parse(&outcome.stdout).expect("the output is a ResourceList");
-        prop_assert!(outcome.exit_code == 0 || list.items.len() == 1);
+        // A list that does not read has no items to give back.
+        prop_assert!(outcome.exit_code == 0 || list.items.len() <= 1);
     }
 }

@@ -149,3 +149,13 @@ fn tmf921_values_are_brought_into_the_unit_of_the_target() {
     assert_eq!(service.latency.unwrap().dl_ms, Some(20.0));
     assert_eq!((spec.priority, spec.user_label.as_deref()), (Some(70), Some("Gaming slice")));
 }
+
+#[test]
+fn what_fits_no_field_is_refused_and_the_rest_counts() {
+    let (spec, _, problems) = completed(&serde_json::json!({"expectations": [{"expectationContexts": [
+        {"contextAttribute": "UEGroup", "contextValueRange": {"sNSSAI": {"sst": 1, "sd": 1}}},
+        {"contextAttribute": "ServiceType", "contextValueRange": 1}
+    ]}]}));
+    assert_eq!(fields(&problems), ["spec.expectations[0].expectationContexts[0].contextValueRange"]);
+    assert_eq!(spec.snssai.and_then(|snssai| snssai.sst), Some(1));
+}
