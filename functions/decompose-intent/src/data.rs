@@ -18,7 +18,6 @@ use std::sync::OnceLock;
 use porchlight_api::infra;
 use porchlight_api::network_slice_intent::{NfType, PlmnId, Sharing, SiteRole, SliceType};
 use porchlight_api::req::CniType;
-use porchlight_sizing::CapacityField;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -175,9 +174,6 @@ pub(crate) struct NetworkFunctionRules {
     pub(crate) name: NfType,
     pub(crate) domain: Domain,
     pub(crate) source: String,
-    pub(crate) capacity: Vec<CapacityField>,
-    /// Name of the `Capacity` object, as the blueprints call it.
-    pub(crate) capacity_name: String,
     /// Carries users' traffic: demand is split over its sites.
     #[serde(default)]
     pub(crate) user_plane: bool,

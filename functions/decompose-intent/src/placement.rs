@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::req::Capacity;
 use porchlight_krm::Code;
+use porchlight_sizing::capacity::CapacityObject;
 use porchlight_sizing::{Demand, Figures, capacity};
 
 pub(crate) use load::Load;
@@ -248,10 +249,15 @@ impl Plan<'_> {
     }
 }
 
+/// What the `Capacity` of a network function looks like.
+pub(crate) fn capacity_object(nf: NfType) -> &'static CapacityObject {
+    capacity::object_of(nf.as_str()).expect("invariant: the data tests find one for every network function")
+}
+
 fn size(plan: &mut Plan<'_>, problems: &mut Problems) {
     let peers = plan.user_planes().max(1);
     for instance in &mut plan.instances {
-        match capacity::for_demand(&instance.rules.capacity, instance.demand, peers) {
+        match capacity::for_demand(&capacity_object(instance.function.nf).fields, instance.demand, peers) {
             Ok(capacity) => instance.capacity = capacity,
             Err(error) => problems.add(Code::SizingLimitExceeded, "spec.service", None, error.to_string()),
         }

@@ -7,7 +7,7 @@ use porchlight_krm::Code;
 use porchlight_sizing::{Demand, capacity};
 
 use crate::conflicts::{self, Decision};
-use crate::placement::{Instance, Plan};
+use crate::placement::{Instance, Plan, capacity_object};
 use crate::problem::{Problem, Problems};
 
 /// Which instances are one: subnet, network function, cluster, number.
@@ -53,7 +53,7 @@ fn one_of<'a>(
     shared.dependencies.dedup();
     let serves = |plan: &&Plan<'_>| shared.slices.iter().any(|slice| slice.name == plan.slice.name);
     let peers = plans.iter().filter(serves).map(Plan::user_planes).sum::<u64>().max(1);
-    match capacity::for_demand(&shared.rules.capacity, shared.demand, peers) {
+    match capacity::for_demand(&capacity_object(shared.function.nf).fields, shared.demand, peers) {
         Ok(capacity) => shared.capacity = capacity,
         Err(error) => problems.add(Code::SizingLimitExceeded, "spec.service", None, error.to_string()),
     }

@@ -78,6 +78,8 @@ struct Collector<'a> {
     source: String,
     percent: u64,
     headroom: Option<u64>,
+    today: Load,
+    planned: Load,
     derived: Vec<DerivedValue>,
 }
 
@@ -93,9 +95,10 @@ struct Stated {
 }
 
 impl Collector<'_> {
-    /// Today's and the planned value.
-    fn metric(&mut self, metric: Metric, stated: Option<Stated>, grows: bool) -> (Option<u64>, Option<u64>) {
-        let Some(stated) = stated else { return (None, None) };
+    /// Adds today's and the planned value of a metric.
+    fn add(&mut self, metric: Metric, stated: Option<Stated>) {
+        let Some(stated) = stated else { return };
+        let grows = !matches!(metric, Metric::MaxNfConnections | Metric::Cells);
         let today = ratio(stated.value, &stated.numerators, &stated.denominators);
         let figure = &Figures::get().headroom;
         let headroom = self.headroom.unwrap_or(if stated.is_demand { figure.value * 100 / figure.per } else { 0 });
@@ -128,8 +131,23 @@ impl Collector<'_> {
                 source: sources.join("; "),
             });
         }
-        (Some(today), Some(planned))
+        set(&mut self.today, metric, today);
+        set(&mut self.planned, metric, planned);
     }
+}
+
+fn set(load: &mut Load, metric: Metric, value: u64) {
+    let place = match metric {
+        Metric::MaxUplinkThroughput => &mut load.uplink,
+        Metric::MaxDownlinkThroughput => &mut load.downlink,
+        Metric::MaxSessions => &mut load.sessions,
+        Metric::MaxSubscribers => &mut load.subscribers,
+        Metric::MaxNfConnections => &mut load.connections,
+        Metric::Cells => &mut load.cells,
+        // These follow from the others.
+        Metric::Throughput | Metric::PacketRate | Metric::WireRate | Metric::Workers => return,
+    };
+    *place = Some(value);
 }
 
 fn metric_name(metric: Metric) -> &'static str {
@@ -159,91 +177,106 @@ pub(crate) fn of(
     let growth = spec.growth.unwrap_or_default();
     let scope = target.scope(items);
     let object = &target.expansion.object;
+    let unknown = Load { packet_bytes: demand.packet_bytes.unwrap_or(rule.packet_bytes), ..Load::default() };
     let mut collector = Collector {
         scope: &scope,
         source: format!("{} {}", object.kind(), object.name()),
         percent: growth.percent.unwrap_or(0),
         headroom: growth.headroom_percent,
+        today: unknown,
+        planned: unknown,
         derived: Vec::new(),
     };
     let own = capacity_values::load(&baseline, rule.unit);
-    let subscribers = demand.max_subscribers.map(|count| share.of(count));
-    let activity = demand.activity_factor_percent.unwrap_or(100);
-
-    let throughput = |metric, stated: Option<Quantity>, per_ue: Option<Quantity>, own| -> Option<Stated> {
-        let per_ue = per_ue.and_then(Quantity::ceil).zip(subscribers);
-        if let Some(rate) = stated.and_then(Quantity::ceil) {
-            return Some(of_demand(metric, share.of(rate)));
-        }
-        if let Some((rate, subscribers)) = per_ue {
-            let calculation = format!("{subscribers} subscribers × {activity} % × {}", in_words(metric, rate));
-            return Some(Stated {
-                value: subscribers,
-                numerators: vec![activity, rate],
-                denominators: vec![100],
-                calculation,
-                source: None,
-                is_demand: true,
-            });
-        }
-        own_value(metric, own)
-    };
-    let (downlink, planned_downlink) = collector.metric(
-        Metric::MaxDownlinkThroughput,
-        throughput(Metric::MaxDownlinkThroughput, demand.dl_throughput, demand.dl_per_ue, own.downlink),
-        true,
-    );
-    let (uplink, planned_uplink) = collector.metric(
-        Metric::MaxUplinkThroughput,
-        throughput(Metric::MaxUplinkThroughput, demand.ul_throughput, demand.ul_per_ue, own.uplink),
-        true,
-    );
-    let stated_subscribers = subscribers.map(|count| of_demand(Metric::MaxSubscribers, count));
-    let stated_subscribers = stated_subscribers.or_else(|| own_value(Metric::MaxSubscribers, own.subscribers));
-    let (subscribed, planned_subscribers) = collector.metric(Metric::MaxSubscribers, stated_subscribers, true);
-    let stated_sessions = match (demand.max_sessions, subscribers) {
-        (Some(count), _) => Some(of_demand(Metric::MaxSessions, share.of(count))),
-        (None, Some(subscribers)) => Some(sessions_of(subscribers)),
-        (None, None) => own_value(Metric::MaxSessions, own.sessions),
-    };
-    let (sessions, planned_sessions) = collector.metric(Metric::MaxSessions, stated_sessions, true);
     let counted_peers = (spec.demand.is_some() && target.nf_type == "smf" && upfs > 0).then_some(upfs);
-    let peers = demand.max_nf_connections.map(|count| of_demand(Metric::MaxNfConnections, count));
-    let peers = peers.or_else(|| own_value(Metric::MaxNfConnections, own.connections));
-    let peers = peers.or_else(|| {
-        let counted = of_demand(Metric::MaxNfConnections, counted_peers?);
-        Some(Stated { calculation: "UPFs of the package".to_owned(), ..counted })
-    });
-    let (connections, planned_connections) = collector.metric(Metric::MaxNfConnections, peers, false);
-    let cells = demand.cells.map(|count| of_demand(Metric::Cells, share.of(count)));
-    let (cells, planned_cells) = collector.metric(Metric::Cells, cells, false);
+    let said = Statements { demand, share, own, counted_peers };
+    collector.add(
+        Metric::MaxDownlinkThroughput,
+        said.throughput(Metric::MaxDownlinkThroughput, demand.dl_throughput, demand.dl_per_ue, own.downlink),
+    );
+    collector.add(
+        Metric::MaxUplinkThroughput,
+        said.throughput(Metric::MaxUplinkThroughput, demand.ul_throughput, demand.ul_per_ue, own.uplink),
+    );
+    collector.add(Metric::MaxSubscribers, said.subscribers());
+    collector.add(Metric::MaxSessions, said.sessions());
+    collector.add(Metric::MaxNfConnections, said.connections());
+    collector.add(Metric::Cells, demand.cells.map(|count| of_demand(Metric::Cells, share.of(count))));
 
-    let packet_bytes = demand.packet_bytes.unwrap_or(rule.packet_bytes);
-    let derived = collector.derived;
-    for (field, per_ue, planned) in
-        [("dlPerUe", demand.dl_per_ue, planned_downlink), ("ulPerUe", demand.ul_per_ue, planned_uplink)]
-    {
-        if let (Some(per_ue), Some(planned)) = (per_ue, planned)
-            && planned > MOST_BITS_PER_SECOND.saturating_mul(33)
-        {
+    let Collector { today, mut planned, derived, .. } = collector;
+    let per_ue = [("dlPerUe", demand.dl_per_ue, today.downlink), ("ulPerUe", demand.ul_per_ue, today.uplink)];
+    for (field, per_ue, today) in per_ue {
+        if let (Some(per_ue), Some(_)) = (per_ue, today.filter(|today| *today > MOST_BITS_PER_SECOND)) {
             let message = "all subscribers together ask for more than any network carries (1P)";
             return Err(invalid(object, &format!("spec.demand.{field}"), per_ue, message));
         }
     }
-    let today = Load { uplink, downlink, sessions, subscribers: subscribed, connections, cells, packet_bytes };
-    let mut planned = Load {
-        uplink: planned_uplink,
-        downlink: planned_downlink,
-        sessions: planned_sessions,
-        subscribers: planned_subscribers,
-        connections: planned_connections,
-        cells: planned_cells,
-        packet_bytes,
-    };
     if !spec.allow_shrink {
         planned = at_least(planned, own);
     }
     Ok(Demand { baseline, today, planned, derived })
+}
+
+/// What an expansion says of a target, and what its own `Capacity` says where the expansion is silent.
+struct Statements<'a> {
+    demand: &'a CapacityDemand,
+    share: Share,
+    own: Load,
+    /// Peers of an SMF that nobody counted.
+    counted_peers: Option<u64>,
+}
+
+impl Statements<'_> {
+    /// The target's part of the stated subscribers.
+    fn part_of_subscribers(&self) -> Option<u64> {
+        self.demand.max_subscribers.map(|count| self.share.of(count))
+    }
+
+    fn throughput(
+        &self,
+        metric: Metric,
+        stated: Option<Quantity>,
+        per_ue: Option<Quantity>,
+        own: Option<u64>,
+    ) -> Option<Stated> {
+        if let Some(rate) = stated.and_then(Quantity::ceil) {
+            return Some(of_demand(metric, self.share.of(rate)));
+        }
+        let Some((rate, subscribers)) = per_ue.and_then(Quantity::ceil).zip(self.part_of_subscribers()) else {
+            return own_value(metric, own);
+        };
+        let activity = self.demand.activity_factor_percent.unwrap_or(100);
+        Some(Stated {
+            value: subscribers,
+            numerators: vec![activity, rate],
+            denominators: vec![100],
+            calculation: format!("{subscribers} subscribers × {activity} % × {}", in_words(metric, rate)),
+            source: None,
+            is_demand: true,
+        })
+    }
+
+    fn subscribers(&self) -> Option<Stated> {
+        let stated = self.part_of_subscribers().map(|count| of_demand(Metric::MaxSubscribers, count));
+        stated.or_else(|| own_value(Metric::MaxSubscribers, self.own.subscribers))
+    }
+
+    fn sessions(&self) -> Option<Stated> {
+        match (self.demand.max_sessions, self.part_of_subscribers()) {
+            (Some(count), _) => Some(of_demand(Metric::MaxSessions, self.share.of(count))),
+            (None, Some(subscribers)) => Some(sessions_of(subscribers)),
+            (None, None) => own_value(Metric::MaxSessions, self.own.sessions),
+        }
+    }
+
+    fn connections(&self) -> Option<Stated> {
+        let stated = self.demand.max_nf_connections.map(|count| of_demand(Metric::MaxNfConnections, count));
+        let stated = stated.or_else(|| own_value(Metric::MaxNfConnections, self.own.connections));
+        stated.or_else(|| {
+            let counted = of_demand(Metric::MaxNfConnections, self.counted_peers?);
+            Some(Stated { calculation: "UPFs of the package".to_owned(), ..counted })
+        })
+    }
 }
 
 fn of_demand(metric: Metric, value: u64) -> Stated {

@@ -61,7 +61,9 @@ fn of_sites(items: &[Resource], plans: &[Plan]) -> Vec<CodedError> {
         _ => None,
     };
     let mut errors = Vec::new();
-    for item in items.iter().filter(|item| item.is(EdgeSite::API_VERSION, EdgeSite::KIND)) {
+    // The kind may also be written `Edge`.
+    let is_site = |item: &&Resource| [EdgeSite::KIND, "Edge"].contains(&item.kind());
+    for item in items.iter().filter(|item| item.api_version() == EdgeSite::API_VERSION).filter(is_site) {
         let Ok(Some(site)) = item.get::<EdgeSite>(&porchlight_krm::FieldPath::of(["spec"])) else { continue };
         let (Some(cluster), Some(capacity)) = (&site.cluster, &site.capacity) else { continue };
         let here = plans.iter().filter(|plan| cluster_of(items, plan, only_cluster.as_deref()) == Some(&*cluster.name));

@@ -52,6 +52,7 @@ fn references_between_the_files_hold() {
     let data = Data::get();
     let networks: BTreeSet<&str> = data.networks.iter().map(|network| network.name.as_str()).collect();
     for nf in NfType::ALL {
+        assert!(porchlight_sizing::capacity::object_of(nf.as_str()).is_some(), "{nf}");
         for interface in &data.network_function(nf).interfaces {
             let known = networks.contains(interface.network.as_str());
             assert!(

@@ -91,8 +91,11 @@ impl Addition<'_, '_> {
     }
 
     fn capacity(&mut self) {
-        let object = Object::new(&self.instance.rules.capacity_name, self.instance.capacity.clone())
-            .annotated(annotation::CAPACITY_UNIT, "one");
+        let object = Object::new(
+            &crate::placement::capacity_object(self.instance.function.nf).name,
+            self.instance.capacity.clone(),
+        )
+        .annotated(annotation::CAPACITY_UNIT, "one");
         self.add_requirement(object, "capacity.yaml", &["spec.service", &self.site_field()]);
     }
 

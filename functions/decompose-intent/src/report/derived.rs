@@ -9,7 +9,7 @@ use super::{Around, bit_rate, user_planes};
 use crate::conflicts::Granted;
 use crate::data::Data;
 use crate::latency::{CorePath, millis};
-use crate::placement::{Instance, Load, Plan};
+use crate::placement::{Instance, Load, Plan, capacity_object};
 use crate::slice::RrmShares;
 
 /// Scope of values that hold for the slice as a whole.
@@ -181,7 +181,7 @@ fn radio(plan: &Plan<'_>, around: &Around<'_, '_>, values: &mut Values) {
 
 /// What a network function declares to carry.
 fn capacity(instance: &Instance<'_>) -> String {
-    let fields = instance.rules.capacity.iter();
+    let fields = capacity_object(instance.function.nf).fields.iter();
     let values = fields.map(|field| field.of(&instance.capacity).to_string());
     values.collect::<Vec<_>>().join("/")
 }
