@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use porchlight_api::infra::{self, LabelSelector, SITE_TYPE_LABEL, WorkloadCluster};
 use porchlight_api::network_slice_intent::{Site as Written, SiteRole};
 use porchlight_api::{Kind, Object};
-use porchlight_krm::{Code, Resource};
+use porchlight_krm::{Code, Resource, annotations};
 use porchlight_sizing::Figures;
 
 use crate::latency;
@@ -24,6 +24,8 @@ pub(crate) struct Clusters(BTreeMap<String, Cluster>);
 struct Cluster {
     labels: BTreeMap<String, String>,
     cnis: Vec<String>,
+    /// A function made it, from the sites of a coverage plan: there may be further clusters that nobody describes.
+    generated: bool,
 }
 
 impl Clusters {
@@ -36,7 +38,8 @@ impl Clusters {
             }
             let Ok(Object { metadata, spec }) = item.typed::<Object<WorkloadCluster>>() else { continue };
             if spec.cluster_name != PLACEHOLDER && !spec.cluster_name.is_empty() {
-                clusters.insert(spec.cluster_name, Cluster { labels: metadata.labels, cnis: spec.cnis });
+                let generated = item.label(annotations::GENERATED_BY).is_some();
+                clusters.insert(spec.cluster_name, Cluster { labels: metadata.labels, cnis: spec.cnis, generated });
             }
         }
         Self(clusters)
@@ -104,7 +107,7 @@ fn listed(written: &[Written], clusters: &Clusters, check: &mut Check<'_>) -> Ve
             check.problems.invalid(format!("{field}.name"), &site.name, "this site is listed twice");
         }
         let known = clusters.0.get(&cluster);
-        if known.is_none() && !clusters.0.is_empty() {
+        if known.is_none() && clusters.0.values().any(|cluster| !cluster.generated) {
             let names: Vec<&str> = clusters.0.keys().map(String::as_str).collect();
             check.problems.add(
                 Code::ResourceFetchFailed,

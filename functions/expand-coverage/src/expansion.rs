@@ -16,7 +16,7 @@ use porchlight_radio::carrier::Checked;
 use porchlight_radio::environment;
 
 use crate::data::Data;
-use crate::edges::Edges;
+use crate::edges::{Cluster, Edges};
 use crate::fault::{Faults, Notice};
 use crate::memory::Memory;
 use crate::names::{DNS_LABEL, is_dns_label};
@@ -24,6 +24,7 @@ use crate::read::{Reading, read};
 
 pub(crate) use carriers::downlink_percent;
 pub(crate) use sectors::Fixed;
+use sites::Places;
 pub(crate) use sites::SiteSpec;
 
 /// Field of the notice that there is nothing to plan.
@@ -50,6 +51,8 @@ pub(crate) struct Expansion<'a> {
     pub(crate) functions: Vec<Function>,
     pub(crate) placement: CoveragePlacement,
     pub(crate) sites: Vec<SiteSpec>,
+    /// Cluster of the central units' control planes, where it is not that of their sites.
+    pub(crate) central: Option<Cluster>,
     pub(crate) notices: Vec<Notice>,
 }
 
@@ -86,6 +89,11 @@ impl Expansion<'_> {
     /// Distance beyond which a physical cell identity may come again, in metres.
     pub(crate) fn reuse_distance(&self) -> f64 {
         self.neighbour_radius() * Data::get().planning.reuse_distance.real() / 100.0
+    }
+
+    /// The cluster of the central units' control planes, where one is generated and does not stand with its sites.
+    pub(crate) fn central(&self) -> Option<&Cluster> {
+        self.central.as_ref().filter(|_| self.function(NfType::Cucp).is_some())
     }
 
     pub(crate) fn function(&self, nf: NfType) -> Option<&Function> {
@@ -135,7 +143,8 @@ pub(crate) fn check<'a>(
     let mut distance = check_distance(&mut check);
     // Carriers at fault still count, so that what sites say of their cells is read as it is meant.
     let count = check.spec().radio.len().max(1);
-    let sites = sites::resolve(&name, &area, &rules, count, &mut distance, edges, memory, &mut check);
+    let Places { sites, central } =
+        sites::resolve(&name, &area, &rules, count, &mut distance, edges, memory, &mut check);
     let plmns = check_plmns(sites.is_empty(), &mut check);
     let relations = match &check.spec().neighbours {
         Some(Neighbours::List(relations)) => Some(relations.clone()),
@@ -162,6 +171,7 @@ pub(crate) fn check<'a>(
         functions,
         placement: reading.spec.placement.unwrap_or_default(),
         sites,
+        central,
         notices,
         spec: reading.spec,
     })

@@ -20,6 +20,7 @@ mod read;
 mod report;
 mod specialization;
 
+use porchlight_api::Kind;
 use porchlight_krm::{CodedError, Function, Gvk, ResourceList};
 
 pub use config::Config;
@@ -33,7 +34,7 @@ const NAME: &str = "expand-coverage";
 impl Function for ExpandCoverage {
     const NAME: &'static str = NAME;
     const DESCRIPTION: &'static str = "Turns coverage areas and site lists into sites, cells and their configuration";
-    const CONFIG_KIND: &'static str = "ExpandCoverageConfig";
+    const CONFIG_KIND: &'static str = Config::KIND;
     const READS: &'static [Gvk] = &[
         Gvk::new("infra.nephio.org/v1alpha1", "WorkloadCluster"),
         Gvk::new("orchestration.nephio-oran.io/v1alpha1", "CoverageExpansion"),

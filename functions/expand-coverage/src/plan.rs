@@ -50,7 +50,10 @@ pub(crate) fn functions(network: &Network<'_, '_>, group: usize) -> Vec<Function
             name: format!("{}-{}-gnb{gnb}", expansion.name, function.nf),
             nf: function.nf,
             gnb: *gnb,
-            cluster: network.gnbs.get(gnb).map(|gnb| gnb.cluster.clone()).unwrap_or_default(),
+            cluster: match expansion.central().filter(|_| function.nf == NfType::Cucp) {
+                Some(central) => central.name.clone(),
+                None => network.gnbs.get(gnb).map(|gnb| gnb.cluster.clone()).unwrap_or_default(),
+            },
             cells: cells.clone(),
         }));
     }
@@ -98,7 +101,7 @@ pub(crate) fn of(
             .map(|(id, gnb)| PlannedGnb {
                 gnb_id: number(*id),
                 gnb_id_length: u8::try_from(expansion.rules.layout.gnb_bits()).unwrap_or_default(),
-                cluster: gnb.cluster.clone(),
+                cluster: expansion.central().map_or_else(|| gnb.cluster.clone(), |central| central.name.clone()),
             })
             .collect(),
         network_functions: functions

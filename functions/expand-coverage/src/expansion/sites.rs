@@ -32,7 +32,15 @@ pub(crate) struct SiteSpec {
     pub(crate) field: String,
 }
 
-/// Resolves the sites, sorted by name. Empty where there is nothing to plan or everything is at fault.
+/// What an expansion is planned on.
+pub(super) struct Places {
+    /// Radio sites, sorted by name. Empty where there is nothing to plan or everything is at fault.
+    pub(super) sites: Vec<SiteSpec>,
+    /// Cluster of the control planes of the central units: that of the first regional site the expansion may use.
+    pub(super) central: Option<Cluster>,
+}
+
+/// Resolves the sites.
 #[expect(clippy::too_many_arguments, reason = "everything a site can depend on")]
 pub(super) fn resolve(
     name: &str,
@@ -43,13 +51,13 @@ pub(super) fn resolve(
     edges: &Edges<'_>,
     memory: &Memory,
     check: &mut Check<'_, '_>,
-) -> Vec<SiteSpec> {
+) -> Places {
     let written = check.spec().sites.clone();
     let chosen = choose(edges, check);
     let mut sites = if !written.is_empty() {
         listed(&written, rules, carriers, edges, check)
     } else if !area.polygons.is_empty() {
-        let host = |site: &str, place| host_of(site, place, &chosen, memory);
+        let host = |site: &str, place, share| host_of(site, place, share, &chosen, memory);
         from_polygons(name, area, rules, carriers, distance.metres, host, memory, check)
     } else if check.reading.is_readable("sites") && check.reading.is_readable("area") {
         from_edges(&chosen, rules, carriers, check)
@@ -61,7 +69,8 @@ pub(super) fn resolve(
     if check.spec().isd_metres.is_none() && !from_polygons {
         estimate(name, &sites, memory, distance);
     }
-    sites
+    let central = chosen.iter().filter(|edge| edge.role == SiteRole::Regional).find_map(|edge| edge.cluster.clone());
+    Places { sites, central }
 }
 
 /// Edge sites an expansion may use: those it names or selects, else all.
@@ -197,6 +206,10 @@ fn from_edges(chosen: &[&Edge<'_>], rules: &Rules, carriers: usize, check: &mut 
     let mut sites = Vec::new();
     for edge in chosen.iter().filter(|edge| matches!(edge.role, SiteRole::Edge | SiteRole::FarEdge)) {
         let Some(object) = edge.object else { continue };
+        // An edge site that was generated from an intent is a host; where it stands nobody said.
+        if edge.location.is_none() && object.label(annotations::GENERATED_BY).is_some() {
+            continue;
+        }
         let Some(place) = edge.location else {
             let message = format!("where does the site `{}` stand? Give latitude and longitude", edge.name);
             check.faults.missing(object, "spec.location", message);
@@ -218,12 +231,27 @@ fn from_edges(chosen: &[&Edge<'_>], rules: &Rules, carriers: usize, check: &mut 
 }
 
 /// The edge site that hosts a new site: the one it had, else the nearest; sites near the antennas go first.
-fn host_of(site: &str, place: GeoCoordinate, chosen: &[&Edge<'_>], memory: &Memory) -> Option<Cluster> {
+///
+/// Where no host says where it stands, each gets an equal share of the sites in a row; `share` is how many of them come
+/// before this one, as a fraction.
+fn host_of(site: &str, place: GeoCoordinate, share: f64, chosen: &[&Edge<'_>], memory: &Memory) -> Option<Cluster> {
     let hosts = || chosen.iter().filter_map(|edge| Some((*edge, edge.cluster.as_ref()?)));
     if let Some(known) = memory.cluster(site)
         && let Some((_, cluster)) = hosts().find(|(_, cluster)| cluster.name == known)
     {
         return Some(cluster.clone());
+    }
+    let near = || hosts().filter(|(edge, _)| matches!(edge.role, SiteRole::Edge | SiteRole::FarEdge));
+    let count = near().count();
+    if count > 1 && near().all(|(edge, _)| edge.location.is_none()) {
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of few hosts"
+        )]
+        let position = (share * count as f64) as usize;
+        return near().nth(position.min(count - 1)).map(|(_, cluster)| cluster.clone());
     }
     let here = Direction::of(place);
     hosts()
@@ -243,7 +271,7 @@ fn from_polygons(
     rules: &Rules,
     carriers: usize,
     isd_metres: f64,
-    host: impl Fn(&str, GeoCoordinate) -> Option<Cluster>,
+    host: impl Fn(&str, GeoCoordinate, f64) -> Option<Cluster>,
     memory: &Memory,
     check: &mut Check<'_, '_>,
 ) -> Vec<SiteSpec> {
@@ -273,9 +301,12 @@ fn from_polygons(
         check.notices.push(Notice::info(Code::IntentUnsupported, "spec.area.polygons", message));
     }
     let mut sites = Vec::new();
-    for spot in grid.spots {
+    let spots = grid.spots.len();
+    for (index, spot) in grid.spots.into_iter().enumerate() {
         let name = site_name(&spot.name);
-        let Some(cluster) = host(&name, spot.place) else {
+        #[expect(clippy::cast_precision_loss, reason = "the number of sites is limited")]
+        let share = index as f64 / spots as f64;
+        let Some(cluster) = host(&name, spot.place, share) else {
             let message = format!("the site `{name}` has no cluster: add an EdgeSite with a cluster to the package");
             check.missing("spec.clusters", message);
             return Vec::new();

@@ -7,6 +7,7 @@ use porchlight_api::{Object, annotation};
 use porchlight_krm::{Resource, ownership};
 
 use crate::edges::Edges;
+use crate::expansion::Expansion;
 use crate::network::Network;
 
 /// Label: region of a cluster.
@@ -17,8 +18,8 @@ const SITE_LABEL: &str = "nephio.org/site-name";
 /// One object per cluster that hosts a site and that nobody described yet.
 pub(crate) fn clusters(network: &Network<'_, '_>, edges: &Edges<'_>, described: &[String]) -> Vec<ownership::Desired> {
     let mut wanted = BTreeMap::new();
-    for site in &network.sites {
-        let cluster = &site.spec.cluster;
+    let central = network.expansions.iter().filter_map(Expansion::central);
+    for cluster in network.sites.iter().map(|site| &site.spec.cluster).chain(central) {
         if !described.contains(&cluster.name) {
             wanted.entry(cluster.name.as_str()).or_insert(cluster);
         }

@@ -74,8 +74,8 @@ impl Objects<'_, '_, '_> {
         if plan.nf == NfType::Du {
             context.insert("site".to_owned(), site.to_owned());
         }
-        let cluster =
-            self.network.sites.iter().map(|site| &site.spec.cluster).find(|cluster| cluster.name == plan.cluster);
+        let mut known = self.network.sites.iter().map(|site| &site.spec.cluster).chain(self.expansion.central());
+        let cluster = known.find(|cluster| cluster.name == plan.cluster);
         Variant {
             repository: cluster.map_or_else(|| plan.cluster.clone(), |cluster| cluster.repository.clone()),
             // A person approves the first revision of a package; Porch's controller the ones after it.

@@ -35,6 +35,7 @@ pub mod core;
 pub mod coverage;
 pub mod decompose_intent_config;
 pub mod edge_site;
+pub mod expand_coverage_config;
 pub mod infra;
 pub mod intent_report;
 pub mod network_slice_intent;

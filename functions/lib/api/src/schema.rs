@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 use crate::object::{Kind, Metadata};
 use crate::{
     GROUP, audit_config, capacity_expansion, capacity_report, coverage, decompose_intent_config, edge_site,
-    intent_report, network_slice_intent, policy_config, policy_exception, policy_profile, sbom_config, sizing_profile,
-    validate_config,
+    expand_coverage_config, intent_report, network_slice_intent, policy_config, policy_exception, policy_profile,
+    sbom_config, sizing_profile, validate_config,
 };
 
 /// Every kind of ours, in alphabetical order.
@@ -28,6 +28,7 @@ pub fn kinds() -> Vec<KindSchema> {
         KindSchema::of::<coverage::CoveragePlan>(),
         KindSchema::of::<decompose_intent_config::DecomposeIntentConfig>(),
         KindSchema::of::<edge_site::EdgeSite>(),
+        KindSchema::of::<expand_coverage_config::ExpandCoverageConfig>(),
         KindSchema::of::<intent_report::IntentReport>(),
         KindSchema::of::<network_slice_intent::NetworkSliceIntent>(),
         KindSchema::of::<policy_config::PolicyConfig>(),
