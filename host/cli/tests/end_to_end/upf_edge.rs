@@ -42,7 +42,7 @@ impl Package {
     }
 
     fn deployments(&self) -> usize {
-        files(&self.path()).values().filter(|bytes| text(bytes).contains("kind: NFDeployment\n")).count()
+        files(&self.path()).values().filter(|bytes| text(bytes).contains("\nkind: NFDeployment\n")).count()
     }
 }
 
@@ -86,14 +86,18 @@ fn a_raised_capacity_makes_the_user_plane_grow_and_then_scale_out() {
 
 #[test]
 fn a_capacity_that_cannot_be_is_refused_and_nothing_changes() {
-    for (to, code) in [("5Gbps", "CAPACITY_INVALID"), ("-5G", "CAPACITY_INVALID"), ("300G", "SIZING_LIMIT_EXCEEDED")] {
+    for (to, code, field) in [
+        ("5Gbps", "CAPACITY_INVALID", "spec.maxUplinkThroughput"),
+        ("-5G", "CAPACITY_INVALID", "spec.maxUplinkThroughput"),
+        ("300G", "SIZING_LIMIT_EXCEEDED", "spec.limits.maxReplicas"),
+    ] {
         let package = Package::new();
         package.raise("5G", to);
         let before = files(package.scratch.path());
         let output = porchlight(&package.path(), &["render"]);
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{to}: {stderr}");
-        for part in [code, "intent/"] {
+        for part in [code, field] {
             assert!(stderr.contains(part), "{to}: no `{part}` in:\n{stderr}");
         }
         assert_eq!(differing(&before, &files(package.scratch.path())), Vec::<String>::new(), "{to}: a file changed");
