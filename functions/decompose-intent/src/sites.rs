@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_api::edge_site::Location;
 use porchlight_api::infra::{self, LabelSelector, SITE_TYPE_LABEL, WorkloadCluster};
 use porchlight_api::network_slice_intent::{Site as Written, SiteRole};
 use porchlight_api::{Kind, Object};
@@ -33,7 +34,9 @@ impl Clusters {
     pub(crate) fn find(items: &[Resource]) -> Self {
         let mut clusters = BTreeMap::new();
         for item in items {
-            if item.api_version() != infra::API_VERSION || item.kind() != WorkloadCluster::KIND {
+            let is_cluster = item.is(infra::API_VERSION, WorkloadCluster::KIND);
+            // What other functions derive from an intent is no news about it, and may be of some clusters only.
+            if !is_cluster || item.label(annotations::GENERATED_BY).is_some() {
                 continue;
             }
             let Ok(Object { metadata, spec }) = item.typed::<Object<WorkloadCluster>>() else { continue };
@@ -120,6 +123,7 @@ fn listed(written: &[Written], clusters: &Clusters, check: &mut Check<'_>) -> Ve
             weight: check_weight(site.weight, &field, &mut check.problems),
             nic_bandwidth: check_nic(site, &field, &mut check.problems),
             stated_nic: site.nic_bandwidth,
+            location: check_location(site, &field, &mut check.problems),
             delay: latency::between_antennas_and(site, &field, &mut check.problems),
             name: site.name.clone(),
             role: site.role.unwrap_or_default(),
@@ -138,6 +142,17 @@ fn check_weight(weight: Option<i64>, field: &str, problems: &mut Problems) -> u6
         problems.invalid(format!("{field}.weight"), weight, format!("expected a weight from 0 to {MAX_WEIGHT}"));
         1
     })
+}
+
+fn check_location(site: &Written, field: &str, problems: &mut Problems) -> Option<Location> {
+    let location = site.location?;
+    for (name, value, limit) in [("latitude", location.latitude, 90.0), ("longitude", location.longitude, 180.0)] {
+        if !(-limit..=limit).contains(&value) {
+            let message = format!("expected degrees from -{limit} to {limit}");
+            problems.invalid(format!("{field}.location.{name}"), value, message);
+        }
+    }
+    Some(location)
 }
 
 fn check_nic(site: &Written, field: &str, problems: &mut Problems) -> u64 {
@@ -160,6 +175,7 @@ fn select(selector: &LabelSelector, clusters: &Clusters, check: &mut Check<'_>) 
             name: name.clone(),
             role,
             stated_nic: None,
+            location: None,
             delay: latency::by_role(role),
             cluster: name.clone(),
             repository: name.clone(),

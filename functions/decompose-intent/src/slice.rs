@@ -1,6 +1,7 @@
 //! A network slice as the rest of the function sees it: every value valid, every default filled in.
 
 use porchlight_api::coverage::Area;
+use porchlight_api::edge_site::Location;
 use porchlight_api::network_slice_intent::{
     Blueprint, IsolationLevel, NetworkSliceIntent, NfType, Placement, PlmnId, SessionType, Sharing,
     Site as WrittenSite, SiteRole, SliceType,
@@ -111,6 +112,7 @@ pub(crate) struct Site {
     pub(crate) nic_bandwidth: u64,
     /// The same as the intent states it.
     pub(crate) stated_nic: Option<Quantity>,
+    pub(crate) location: Option<Location>,
     /// One-way delay between the antennas and the site.
     pub(crate) delay: SiteDelay,
     /// Attachment types of the cluster, where the package tells.
@@ -164,6 +166,8 @@ impl Site {
             nic_bandwidth: self.stated_nic,
             distance_km: self.delay.distance_km,
             latency_ms: self.delay.measured_ms,
+            // Cells are planned where the intent is, not inside a variant.
+            location: None,
         }
     }
 }

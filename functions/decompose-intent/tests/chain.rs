@@ -29,9 +29,11 @@ fn an_area_becomes_radio_network_functions() {
     assert!(after.results.iter().all(|finding| finding.severity != Severity::Error));
     assert!(radio(kinds(&after, "PackageVariant")) > 0, "{:?}", kinds(&after, "PackageVariant"));
     assert_eq!(kinds(&after, "CoveragePlan").len(), 1);
+    assert_eq!(kinds(&after, "WorkloadCluster"), ["edge01", "edge02"], "both edges host cells near them");
 
     // Both again, in either order: nothing changes.
     let again = run_text::<DecomposeIntent>(&expanded.stdout);
+    assert_eq!((again.exit_code, again.stderr.as_str()), (0, ""));
     let mut list = ResourceList::parse(&again.stdout).unwrap();
     let mut first = after;
     list.results.clear();

@@ -68,6 +68,7 @@ fn edge_site(site: &Site) -> EdgeSite {
     let nics = site.stated_nic.map(|_| vec![Nic { speed_gbps: site.nic_bandwidth as f64 / 1e9 }]);
     EdgeSite {
         site_type: Some(site.role),
+        location: site.location,
         cluster: Some(EdgeCluster {
             name: site.cluster.clone(),
             cnis: site.cnis.clone().unwrap_or_default(),

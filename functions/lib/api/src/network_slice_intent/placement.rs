@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Quantity;
+use crate::edge_site::Location;
 
 /// A site that carries part of the slice.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct Site {
     /// Measured one-way delay between the antennas and the site in milliseconds, from 0, instead of a distance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<f64>,
+    /// Where it stands on earth; the planning of cells gives each radio site to the nearest one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
 }
 
 /// Where a site stands between the data network and the antennas.
