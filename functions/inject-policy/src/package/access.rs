@@ -65,7 +65,7 @@ pub(super) fn exposed(items: &[Resource], namespaces: &Namespaces) -> Vec<Expose
             },
         };
         let selector = spec.get("selector").cloned().unwrap_or_default();
-        if !selector.as_object().is_some_and(|labels| !labels.is_empty()) {
+        if selector.as_object().is_none_or(serde_json::Map::is_empty) {
             continue;
         }
         let port = |port: &Value| {

@@ -61,7 +61,7 @@ fn scopes(plan: &mut Plan<'_>) -> Vec<Scope> {
     scopes
 }
 
-fn policy(namespace: &str, name: &str, spec: Value) -> Value {
+fn policy(namespace: &str, name: &str, spec: &Value) -> Value {
     json!({
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -79,7 +79,7 @@ fn default_deny(plan: &mut Plan<'_>, scope: &Scope) {
     };
     let spec = json!({ "podSelector": scope.selector, "policyTypes": types });
     let name = format!("default-deny{}", if scope.whole { "-all" } else { &scope.suffix });
-    plan.make(&applied, &policy(&scope.namespace, &name, spec));
+    plan.make(&applied, &policy(&scope.namespace, &name, &spec));
 }
 
 fn allow_dns(plan: &mut Plan<'_>, scope: &Scope) {
@@ -95,7 +95,7 @@ fn allow_dns(plan: &mut Plan<'_>, scope: &Scope) {
             "ports": [{ "protocol": "UDP", "port": 53 }, { "protocol": "TCP", "port": 53 }],
         }],
     });
-    plan.make(&applied, &policy(&scope.namespace, &format!("allow-dns{}", scope.suffix), spec));
+    plan.make(&applied, &policy(&scope.namespace, &format!("allow-dns{}", scope.suffix), &spec));
 }
 
 /// Pods of one package: its own namespaces as a whole, in shared ones its own workloads that serve anything.
@@ -137,7 +137,7 @@ fn allow_package(plan: &mut Plan<'_>, scope: &Scope) {
         "ingress": [{ "from": peers }],
         "egress": [{ "to": peers }],
     });
-    plan.make(&applied, &policy(&scope.namespace, &format!("allow-package{}", scope.suffix), spec));
+    plan.make(&applied, &policy(&scope.namespace, &format!("allow-package{}", scope.suffix), &spec));
 }
 
 fn allow_interfaces(plan: &mut Plan<'_>) {
@@ -167,7 +167,7 @@ fn allow_interfaces(plan: &mut Plan<'_>) {
             None => format!("allow-{}", interface.name),
         };
         let spec = interface_rules(interface, &applied, &selector, &listening);
-        plan.make_for(&applied, &[&interface.spec.name], &policy(namespace, &name, spec));
+        plan.make_for(&applied, &[&interface.spec.name], &policy(namespace, &name, &spec));
     }
 }
 
@@ -232,7 +232,7 @@ fn allow_kube_api(plan: &mut Plan<'_>) {
         let ports: Value = ports.map(|port| json!({ "protocol": "TCP", "port": port })).collect();
         let spec = json!({ "podSelector": selector, "policyTypes": ["Egress"], "egress": [{ "ports": ports }] });
         let name = format!("allow-kube-api-{}", workload.name);
-        plan.make(&applied, &policy(&workload.namespace, &name, spec));
+        plan.make(&applied, &policy(&workload.namespace, &name, &spec));
     }
 }
 
@@ -245,7 +245,7 @@ fn allow_exposed(plan: &mut Plan<'_>) {
             "policyTypes": ["Ingress"],
             "ingress": [{ "ports": service.ports }],
         });
-        plan.make(&applied, &policy(&service.namespace, &format!("allow-exposed-{}", service.name), spec));
+        plan.make(&applied, &policy(&service.namespace, &format!("allow-exposed-{}", service.name), &spec));
         plan.note(
             service.item,
             "allow-exposed",
