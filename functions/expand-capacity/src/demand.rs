@@ -34,6 +34,23 @@ impl Demand {
     }
 }
 
+impl Demand {
+    /// Peers that come with the further instances of other network functions.
+    pub(crate) fn add_peers(&mut self, further: u64, scope: &str) {
+        let Some(known) = self.planned.connections.filter(|_| further > 0) else { return };
+        let planned = known.saturating_add(further);
+        self.planned.connections = Some(planned);
+        self.derived.push(DerivedValue {
+            name: metric_name(Metric::MaxNfConnections).to_owned(),
+            scope: scope.to_owned(),
+            value: in_words(Metric::MaxNfConnections, planned),
+            rule: "demand".to_owned(),
+            calculation: Some(format!("{} + {further} further UPFs", in_words(Metric::MaxNfConnections, known))),
+            source: "TS 23.501: N4, the reference point between the SMF and each UPF".to_owned(),
+        });
+    }
+}
+
 /// What the object says of its capacity, before any expansion.
 pub(crate) fn baseline(items: &[Resource], target: &Target, errors: &mut Vec<CodedError>) -> Values {
     let (item, at) = match (target.capacity, target.kind) {

@@ -63,17 +63,41 @@ pub(crate) fn plan(
         return Err(errors);
     }
     let shares = shares(&targets, &baselines);
-    let upfs = targets.iter().filter(|target| target.nf_type == "upf").count();
-    let upfs = u64::try_from(upfs).unwrap_or(u64::MAX);
-    let mut plans = Vec::new();
-    for ((target, baseline), share) in targets.into_iter().zip(baselines).zip(shares) {
-        match one(items, target, baseline, share, upfs, &profiles) {
+    let upfs = count(targets.iter().filter(|target| target.nf_type == "upf").count());
+    let is_only_smf = targets.iter().filter(|target| target.nf_type == "smf").count() == 1;
+    let mut plans: Vec<Plan> = Vec::new();
+    // An SMF is told of the user planes that scaling out adds, so these come first.
+    let (smfs, others): (Vec<_>, Vec<_>) =
+        targets.into_iter().zip(baselines).zip(shares).partition(|((target, _), _)| target.nf_type == "smf");
+    for ((target, baseline), share) in others.into_iter().chain(smfs) {
+        let further = if is_only_smf && target.nf_type == "smf" { further_user_planes(&plans) } else { 0 };
+        match one(items, target, baseline, share, Peers { upfs, further }, &profiles) {
             Ok(plan) => plans.extend(plan),
             Err(error) => errors.push(error),
         }
     }
+    plans.sort_by_key(|plan| items[plan.target.item].id());
     errors.extend(rails::check(items, &plans));
     if errors.is_empty() { Ok(plans) } else { Err(errors) }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// User planes that a package gets beyond those it has.
+fn further_user_planes(plans: &[Plan]) -> u64 {
+    let user_planes = plans.iter().filter(|plan| plan.target.nf_type == "upf");
+    user_planes.map(|plan| plan.size.instances.saturating_sub(1)).sum()
+}
+
+/// User planes that an SMF knows.
+#[derive(Clone, Copy)]
+struct Peers {
+    /// In the package.
+    upfs: u64,
+    /// That scaling out adds.
+    further: u64,
 }
 
 /// A `Capacity` that belongs to no target is still checked.
@@ -114,7 +138,7 @@ fn one(
     target: Target,
     baseline: Values,
     share: Share,
-    upfs: u64,
+    peers: Peers,
     profiles: &Profiles,
 ) -> Result<Option<Plan>, CodedError> {
     let expansion = &target.expansion;
@@ -139,7 +163,8 @@ fn one(
         }
     };
     unit_agrees(items, &target, &rule)?;
-    let demand = demand::of(items, &target, &rule, baseline, share, upfs)?;
+    let mut demand = demand::of(items, &target, &rule, baseline, share, peers.upfs)?;
+    demand.add_peers(peers.further, &target.scope(items));
     if !demand.is_known() {
         return Ok(None);
     }
