@@ -57,10 +57,10 @@ impl Package {
 
 fn package() -> impl Strategy<Value = Package> {
     (
-        prop::collection::vec(1_u64..30_000_000_000, 1..3),
+        prop::collection::vec(1_u64..15_000_000_000, 1..3),
         0_u64..120_000,
-        prop::option::of(1_u64..50_000_000_000),
-        0_u64..200,
+        prop::option::of(1_u64..25_000_000_000),
+        0_u64..100,
         prop::option::of(0_u64..100),
         prop::sample::select(vec!["auto", "horizontal"]),
         prop::sample::select(vec!["operator-reference", "linear-dpdk", "kernel-socket"]),
