@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use porchlight_krm::Code;
-use porchlight_package::{PackageId, PackageTree, ValidationError};
+use porchlight_package::{KptfileError, PackageId, PackageTree, ValidationError, quote};
 
 use crate::error::{Problem, RenderError, Stage};
 
@@ -15,6 +15,7 @@ pub(super) fn of(tree: &PackageTree, error: &RenderError, breadth_first: bool) -
     let reason = match &*error.problem {
         Problem::Failed { .. } => TOLD.to_owned(),
         Problem::Runtime(error) if error.code == Code::FnUnknown => format!("unexpected function error: {error}"),
+        Problem::Kptfile(error) => unreadable(error),
         Problem::Invalid(error) => error.kpt_message(),
         Problem::ConfigPaths(errors) => errors.iter().map(ValidationError::kpt_message).collect::<Vec<_>>().join("\n"),
         problem => problem.to_string(),
@@ -42,6 +43,14 @@ pub(super) fn of(tree: &PackageTree, error: &RenderError, breadth_first: bool) -
         (operation, false) => chain += &format!(":\n\t{operation}: {reason}"),
     }
     relative(tree, &chain)
+}
+
+/// A Kptfile that cannot be read, in the words of the chain.
+fn unreadable(error: &KptfileError) -> String {
+    let message = error.kpt_message();
+    let details = message.split_once("Details:\n").map_or(message.as_str(), |(_, details)| details);
+    let package = error.package.display().to_string();
+    format!("pkg {}: error reading Kptfile at {}: {details}", shown(&error.package), quote(&package))
 }
 
 /// The text with `.` for the root package.
