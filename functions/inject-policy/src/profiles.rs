@@ -65,8 +65,9 @@ pub(crate) fn active(items: &[Resource], config: &PolicyConfig) -> Result<Vec<Pr
         }
     }
     let mut profiles = Vec::new();
+    let mut known = BTreeMap::new();
     for name in &wanted {
-        match complete(name, &library, &mut Vec::new()) {
+        match complete(name, &library, &mut Vec::new(), &mut known) {
             Ok(profile) => profiles.push(profile),
             Err(message) => errors.push(match own.get(name) {
                 Some(item) => invalid(item, message).field("spec.extends", name),
@@ -190,13 +191,27 @@ fn check_params(known: &RuleSpec, rule: &PolicyRule, mut fault: impl FnMut(&str,
     }
 }
 
-/// A profile with the rules of those it extends; the message where that cannot be.
-fn complete(name: &str, library: &BTreeMap<String, PolicyProfile>, way: &mut Vec<String>) -> Result<Profile, String> {
+/// Longest chain of profiles that extend each other; nobody finds their way through more.
+const MAX_CHAIN: usize = 16;
+
+/// A profile with the rules of those it extends, each completed once; the message where that cannot be.
+fn complete(
+    name: &str,
+    library: &BTreeMap<String, PolicyProfile>,
+    way: &mut Vec<String>,
+    known: &mut BTreeMap<String, Profile>,
+) -> Result<Profile, String> {
+    if let Some(profile) = known.get(name) {
+        return Ok(profile.clone());
+    }
     let Some(spec) = library.get(name) else {
         return Err(format!("no profile is called `{name}`{}", near(name, library.keys())));
     };
     if way.iter().any(|passed| passed == name) {
         return Err(format!("profiles extend each other: `{}` -> `{name}`", way.join("` -> `")));
+    }
+    if way.len() == MAX_CHAIN {
+        return Err(format!("more than {MAX_CHAIN} profiles extend each other: `{}` -> …", way.join("` -> `")));
     }
     way.push(name.to_owned());
     let mut profile = Profile {
@@ -208,7 +223,7 @@ fn complete(name: &str, library: &BTreeMap<String, PolicyProfile>, way: &mut Vec
         rules: BTreeMap::new(),
     };
     for base in &spec.extends {
-        let base = complete(base, library, way)?;
+        let base = complete(base, library, way, known)?;
         profile.rules.extend(base.rules);
         profile.bases.extend(base.bases);
         profile.bases.insert(base.name);
@@ -229,5 +244,6 @@ fn complete(name: &str, library: &BTreeMap<String, PolicyProfile>, way: &mut Vec
             .collect();
         profile.rules.insert(rule.id.clone(), Rule { mode: rule.mode, controls: rule.controls.clone(), params });
     }
+    known.insert(name.to_owned(), profile.clone());
     Ok(profile)
 }

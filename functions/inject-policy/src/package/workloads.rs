@@ -217,7 +217,9 @@ fn containers(pod: &Value, pod_path: &FieldPath) -> Vec<Container> {
     let in_list = |(field, init): (&'static str, bool)| {
         list(pod, field).enumerate().map(move |(index, value)| {
             let name = text(value, "name").to_owned();
-            let step = if name.is_empty() {
+            // Two of one name are refused by Kubernetes, and must not hide each other here.
+            let alone = list(pod, field).filter(|other| text(other, "name") == name).count() == 1;
+            let step = if name.is_empty() || !alone {
                 PathStep::Index(index)
             } else {
                 PathStep::Match { key: "name".to_owned(), value: name.clone() }
