@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use super::disk::{Disk, Storage};
 use super::*;
 
+mod power_loss;
+
 /// Every file (with content and, on Unix, permission bits) and directory below a root.
 type Snapshot = BTreeMap<String, (Vec<u8>, u32)>;
 
@@ -231,6 +233,26 @@ fn a_crash_while_recovering_is_recovered_from() {
         recovery::replay(&faulty(at, Fault::Crash), directory.path()).unwrap_err();
         recover(directory.path()).unwrap();
         assert_eq!(snapshot(directory.path()), new, "crash at {at}");
+    }
+}
+
+#[test]
+fn an_error_while_recovering_is_made_good_by_the_next_recovery() {
+    let new = after();
+    let crashed = || {
+        let (directory, changes) = package();
+        commit_to(&faulty(4, Fault::Crash), directory.path(), &changes).unwrap_err();
+        directory
+    };
+    let storage = faulty(usize::MAX, Fault::Error);
+    recovery::replay(&storage, crashed().path()).unwrap();
+    for fault in [Fault::Error, Fault::Partial, Fault::Broken] {
+        for at in 0..storage.done.get() {
+            let directory = crashed();
+            recovery::replay(&faulty(at, fault), directory.path()).unwrap_err();
+            recover(directory.path()).unwrap();
+            assert_eq!(snapshot(directory.path()), new, "{fault:?} at {at}");
+        }
     }
 }
 

@@ -61,7 +61,7 @@ pub enum PlanProblem {
     NotAFile,
     /// Not a Kptfile, to be written into one.
     IntoKptfile,
-    /// An index annotation that is no whole number of 64 bits; its value.
+    /// An index annotation that is no whole number of 63 bits, from 0; its value.
     Index(String),
     /// `metadata` or `annotations` of a kind that can hold no annotations.
     Metadata(crate::annotation::NotAMapping),
@@ -151,8 +151,9 @@ impl fmt::Display for PlanError {
                 )
             }
             PlanProblem::Index(value) => {
-                let reason = if value.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'+') && value.len() > 18
-                {
+                let reason = if value.parse::<i64>().is_ok() {
+                    "an index is 0 or more"
+                } else if value.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'+') && value.len() > 18 {
                     "value out of range"
                 } else {
                     "invalid syntax"

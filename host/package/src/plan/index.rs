@@ -8,7 +8,8 @@ use super::error::{PlanError, PlanProblem};
 use crate::annotation;
 use crate::path::clean;
 
-/// Resources by file, each file's in the order they are written: by index, then as given.
+/// Resources by file, each file's in the order they are written: by index, then as given. kpt takes a negative index
+/// too; it names no place in a file, and a function that gives one has lost count.
 ///
 /// A resource without an index gets the highest of its file so far, those after it the following ones: a new
 /// resource stands behind the last that was there.
@@ -26,8 +27,8 @@ pub(super) fn by_file(items: Vec<Resource>) -> Result<BTreeMap<String, Vec<Resou
         let index = match index {
             "" => None,
             text => match text.parse::<i64>() {
-                Ok(index) => Some(index),
-                Err(_) => return Err(PlanError::new(Some(&item), path, PlanProblem::Index(text.to_owned()))),
+                Ok(index) if index >= 0 => Some(index),
+                _ => return Err(PlanError::new(Some(&item), path, PlanProblem::Index(text.to_owned()))),
             },
         };
         let path = if path.starts_with('/') { path.to_owned() } else { clean(path) };

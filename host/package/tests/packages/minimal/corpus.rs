@@ -1,79 +1,27 @@
 //! Every package of the corpus, left alone and edited.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use porchlight_krm::Resource;
-use porchlight_package::{Change, Compat, Format, PackageTree, PlanOptions, Sources, WritePlan, annotation};
+use porchlight_package::{Change, Compat, Format, PlanOptions, WritePlan, annotation};
 use porchlight_yaml::{Document, normalise_line_ends, parse_first, same_values, split_documents};
 use similar::{ChangeTag, TextDiff};
 
 use super::edits::{EDITS, MARK};
 use super::passage::Passage;
+use crate::reading::{Package, corpus, packages};
 
-fn corpus() -> Option<PathBuf> {
-    let path = match std::env::var_os("PORCHLIGHT_CORPUS") {
-        Some(path) => PathBuf::from(path),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
-    };
-    path.is_dir().then_some(path)
-}
-
-/// Directories with a Kptfile that are in no other such directory.
-fn packages(below: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut work = vec![below.to_owned()];
-    while let Some(directory) = work.pop() {
-        if directory.join("Kptfile").exists() {
-            found.push(directory);
-            continue;
-        }
-        for entry in std::fs::read_dir(&directory).expect("lists") {
-            let entry = entry.expect("an entry");
-            if entry.file_type().expect("a type").is_dir() {
-                work.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-struct Package {
-    tree: PackageTree,
-    items: Vec<Resource>,
-    sources: Sources,
-}
-
-/// `None` for packages that are not to be read, as some test cases of kpt are.
-fn read(root: &Path) -> Option<Package> {
-    let tree = PackageTree::open(root, Compat::Latest).ok()?;
-    let (mut items, mut sources) = (Vec::new(), Sources::default());
-    for id in tree.depth_first() {
-        tree.validate(id).ok()?;
-        let contents = tree.read(id).ok()?;
-        items.extend(contents.resources);
-        sources.extend(contents.sources);
-    }
-    Some(Package { tree, items, sources })
-}
-
-impl Package {
-    fn plan(&self, mut items: Vec<Resource>, format: Format) -> WritePlan {
-        self.tree.settle(&mut items, true).expect("paths within the package");
-        self.tree.plan(items, &self.sources, PlanOptions { format, ..PlanOptions::default() }).expect("a plan")
-    }
-}
-
+/// All packages that can be read; some test cases of kpt are not meant to be.
 fn all_packages() -> Option<Vec<(PathBuf, Package)>> {
-    let Some(corpus) = corpus() else {
-        println!("skipped: no corpus");
-        return None;
-    };
-    let found: Vec<_> =
-        packages(&corpus).into_iter().filter_map(|path| read(&path).map(|package| (path, package))).collect();
+    let read = |path: PathBuf| Some((path.clone(), Package::read(&path, Compat::Latest).ok()?));
+    let found: Vec<_> = packages(&corpus()?).into_iter().filter_map(read).collect();
     assert!(found.len() >= 14, "{} packages", found.len());
     Some(found)
+}
+
+fn plan(package: &Package, items: Vec<Resource>, format: Format) -> WritePlan {
+    package.plan(items, PlanOptions { format, ..PlanOptions::default() }).expect("a plan")
 }
 
 #[test]
@@ -83,11 +31,11 @@ fn what_no_function_changed_keeps_its_bytes() {
     for (path, package) in &packages {
         for passage in Passage::ALL {
             let items = package.items.iter().map(|item| passage.of(item)).collect();
-            let plan = package.plan(items, Format::Minimal);
+            let plan = plan(package, items, Format::Minimal);
             assert!(plan.is_empty(), "{} {passage:?}\n{}", path.display(), plan.diff());
         }
         files += package.sources.len();
-        rewritten_by_kpt += package.plan(package.items.clone(), Format::Kpt).changes().len();
+        rewritten_by_kpt += plan(package, package.items.clone(), Format::Kpt).changes().len();
     }
     println!("{} packages, {files} files unchanged; kpt changes {rewritten_by_kpt} of them", packages.len());
 }
@@ -112,8 +60,8 @@ fn an_edit_touches_its_lines_only() {
                     }
                     items.push(item);
                 }
-                let kpt = package.plan(items.clone(), Format::Kpt);
-                let minimal = package.plan(items, Format::Minimal);
+                let kpt = plan(package, items.clone(), Format::Kpt);
+                let minimal = plan(package, items, Format::Minimal);
                 for change in minimal.changes() {
                     let file = package.tree.root().join(&change.path);
                     let count = counts.get(file.to_str().expect("UTF-8")).copied().unwrap_or_default();

@@ -3,12 +3,13 @@
 //!
 //! `PORCHLIGHT_PACKAGES` sets how many are tried, `PORCHLIGHT_SEED` where they start.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use porchlight_package::{Compat, PackageTree, PlanOptions, Sources};
+use porchlight_package::{Compat, PlanOptions};
+
+use crate::reading::{Package, files, has_kpt};
 
 /// A small generator of numbers: the same everywhere for one seed.
 struct Dice(u64);
@@ -183,38 +184,13 @@ fn generate(seed: u64, root: &Path) {
 
 /// What a pipeline without functions does; the error where it cannot.
 fn rewrite(root: &Path) -> Result<(), String> {
-    let tree = PackageTree::open(root, Compat::Beta56).map_err(|error| error.to_string())?;
-    let (mut items, mut sources) = (Vec::new(), Sources::default());
-    for id in tree.depth_first() {
-        let contents = tree.read(id).map_err(|error| error.to_string())?;
-        if let Some(problem) = contents.resources.iter().find_map(porchlight_package::krm_problem) {
-            return Err(problem.to_owned());
-        }
-        items.extend(contents.resources);
-        sources.extend(contents.sources);
+    let package = Package::read(root, Compat::Beta56).map_err(|error| error.to_string())?;
+    if let Some(problem) = package.items.iter().find_map(porchlight_package::krm_problem) {
+        return Err(problem.to_owned());
     }
-    tree.settle(&mut items, true).map_err(|error| error.to_string())?;
-    let plan = tree
-        .plan(items, &sources, PlanOptions { allow_empty: true, ..PlanOptions::default() })
-        .map_err(|error| error.to_string())?;
+    let options = PlanOptions { allow_empty: true, ..PlanOptions::default() };
+    let plan = package.plan(package.items.clone(), options).map_err(|error| error.to_string())?;
     plan.commit().map_err(|error| error.to_string())
-}
-
-fn files(root: &Path) -> BTreeMap<PathBuf, String> {
-    let mut found = BTreeMap::new();
-    let mut work = vec![root.to_owned()];
-    while let Some(directory) = work.pop() {
-        for entry in fs::read_dir(&directory).expect("lists") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                work.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("below").to_owned();
-                found.insert(name, fs::read_to_string(&path).expect("reads"));
-            }
-        }
-    }
-    found
 }
 
 fn number(variable: &str, default: u64) -> u64 {
@@ -223,8 +199,7 @@ fn number(variable: &str, default: u64) -> u64 {
 
 #[test]
 fn random_packages_come_out_as_from_kpt() {
-    if Command::new("kpt").arg("version").output().is_err() {
-        println!("skipped: no kpt");
+    if !has_kpt() {
         return;
     }
     let (count, first) = (number("PORCHLIGHT_PACKAGES", 40), number("PORCHLIGHT_SEED", 1));
@@ -248,8 +223,8 @@ fn random_packages_come_out_as_from_kpt() {
                     wrong.push(format!(
                         "seed {seed}: {}\n-- kpt --\n{:?}\n-- ours --\n{:?}",
                         path.display(),
-                        theirs.get(path),
-                        ours.get(path)
+                        theirs.get(path).map(|bytes| String::from_utf8_lossy(bytes)),
+                        ours.get(path).map(|bytes| String::from_utf8_lossy(bytes))
                     ));
                 }
             }
