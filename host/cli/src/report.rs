@@ -1,5 +1,7 @@
 //! The report of a run (requirements §8): one document, the same for people's tools and for the next agent in line.
 
+mod record;
+mod run;
 mod schema;
 mod text;
 
@@ -10,10 +12,9 @@ use clap::{Args, ValueEnum};
 use porchlight_yaml::serde::to_node;
 use porchlight_yaml::{Document, SequenceIndent, emit};
 
-pub(crate) use schema::{
-    ConfigurationApplied, Details, Handoff, Metadata, Metrics, ReportedError, ResourceCreated, RunFacts, RunReport,
-    Stage, Status, Target,
-};
+pub(crate) use record::Record;
+pub(crate) use run::{Run, Work};
+use schema::RunReport;
 
 use crate::failure::Failure;
 use crate::{exit, output};
@@ -39,13 +40,40 @@ pub(crate) enum ReportFormat {
 }
 
 impl ReportFlags {
+    /// Does the work of a command and reports it, whatever became of it.
+    ///
+    /// # Errors
+    /// The report cannot be written, told before any work is done; what the work ends with.
+    pub(crate) fn around(
+        &self,
+        mut run: Run,
+        work: impl FnOnce(&mut Run) -> Result<u8, Failure>,
+    ) -> Result<u8, Failure> {
+        self.check()?;
+        let outcome = work(&mut run);
+        let reported = self.write(&run.report(outcome.as_ref().err()));
+        let code = outcome?;
+        reported?;
+        Ok(code)
+    }
+
+    /// Refuses a report on stdout where the command's data goes there.
+    pub(crate) fn beside(&self, data: bool) -> Result<(), Failure> {
+        if data && self.is_stdout() {
+            return Err(Failure::plain("the report and the output of the command both go to stdout")
+                .hint("give the report a file: `--report report.yaml`")
+                .exit(exit::USAGE));
+        }
+        Ok(())
+    }
+
     /// True where the report goes to stdout.
-    pub(crate) fn is_stdout(&self) -> bool {
+    fn is_stdout(&self) -> bool {
         self.report.as_deref() == Some(Path::new("-"))
     }
 
     /// Makes sure the report can be written, before any work is done.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Failure> {
         let Some(path) = self.report.as_deref().filter(|_| !self.is_stdout()) else { return Ok(()) };
         let fresh = !path.exists();
         OpenOptions::new().append(true).create(true).open(path).map_err(|error| {
@@ -61,7 +89,7 @@ impl ReportFlags {
     }
 
     /// Writes the report.
-    pub(crate) fn write(&self, report: &RunReport) -> Result<(), Failure> {
+    fn write(&self, report: &RunReport) -> Result<(), Failure> {
         let Some(path) = &self.report else { return Ok(()) };
         let text = match self.report_format {
             ReportFormat::Yaml => yaml(report),

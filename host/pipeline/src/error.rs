@@ -77,6 +77,8 @@ pub enum Problem {
     InputNotKrm {
         /// The file.
         path: String,
+        /// Position of the resource in the file, from 0.
+        index: usize,
         /// What is missing.
         reason: &'static str,
     },
@@ -112,7 +114,8 @@ pub enum Problem {
 
 impl Problem {
     pub(crate) fn input_not_krm(item: &Item, reason: &'static str) -> Self {
-        Self::InputNotKrm { path: item.path().to_owned(), reason }
+        let index = item.marks().index.value().parse().unwrap_or_default();
+        Self::InputNotKrm { path: item.path().to_owned(), index, reason }
     }
 
     pub(crate) fn output_not_krm(item: &Item, reason: &'static str) -> Self {

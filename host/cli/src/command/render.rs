@@ -4,30 +4,25 @@ mod destination;
 pub(super) mod errors;
 mod failed;
 mod places;
-mod record;
 mod status;
-mod summary;
 
 use std::env;
 use std::io;
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime};
 
 use clap::Args;
 use porchlight_package::{Compat, Format, PackageTree, PlanOptions};
-use porchlight_pipeline::{Event, Outcome, RenderOptions, Reporter, TextReporter};
+use porchlight_pipeline::{Event, Outcome, RenderError, RenderOptions, Reporter, TextReporter};
 use porchlight_runtime::Containers;
 
 use crate::command::results;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::limits::LimitFlags;
-use crate::report::ReportFlags;
+use crate::report::{Record, ReportFlags, Run, Work};
 use crate::runtime::RuntimeFlags;
 use crate::{exit, output};
 use destination::{Destination, Written};
-use record::Record;
-use summary::Run;
 
 #[derive(Debug, Args)]
 pub(crate) struct Render {
@@ -75,14 +70,9 @@ pub(crate) struct Render {
 pub(crate) fn run(arguments: &Render) -> Result<u8, Failure> {
     let destination = Destination::of(arguments)?;
     status::check(arguments)?;
-    arguments.report.check()?;
-    let mut run = Run::start(&arguments.package, destination.writes_package());
-    let outcome = render(arguments, &destination, &mut run);
-    let report = run.report(outcome.as_ref().err());
-    let reported = arguments.report.write(&report);
-    let code = outcome?;
-    reported?;
-    Ok(code)
+    let work = Work { command: "render", done: "rendered" };
+    let run = Run::start(work, arguments.package.display(), destination.writes_package());
+    arguments.report.around(run, |run| render(arguments, &destination, run))
 }
 
 fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Result<u8, Failure> {
@@ -114,8 +104,13 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
     );
     run.rendered(reporter.take_steps(), &results, functions, packages);
 
-    let places = results.items.iter().filter(|item| item.failed).flat_map(|item| places::of(tree.root(), item));
-    let told = |error| places.fold(errors::render(error), Failure::hint);
+    let told = |error: RenderError| {
+        let mut places = places::of_problem(&tree, &error);
+        for (position, _) in results.items.iter().enumerate().filter(|(_, item)| item.failed) {
+            places.extend(places::of(&tree, &results.items, position));
+        }
+        places.into_iter().fold(errors::render(error), Failure::hint)
+    };
     let plan = PlanOptions { allow_empty: arguments.allow_empty, format: arguments.format, keep_files: false };
     let status = arguments.write_status.then_some(status);
     let failed = rendered.is_err();
@@ -173,11 +168,4 @@ fn attribution(compat: Compat) -> bool {
         Compat::Latest => "KRM_DISABLE_ATTRIBUTION",
     };
     env::var_os(variable).is_none_or(|value| value.is_empty())
-}
-
-/// When the run began, by both clocks.
-#[derive(Debug, Clone, Copy)]
-struct Began {
-    at: SystemTime,
-    counted: Instant,
 }

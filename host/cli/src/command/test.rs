@@ -7,10 +7,12 @@ use std::thread;
 
 use clap::{Args, ValueEnum};
 use porchlight_conformance::{Format, FunctionMap, Options, Profile, Program, SuiteError, run as run_cases};
+use porchlight_krm::Code;
 use porchlight_package::Compat;
 
 use crate::exit;
 use crate::failure::Failure;
+use crate::report::{ReportFlags, Run, Work};
 
 #[derive(Debug, Args)]
 pub(crate) struct Test {
@@ -41,6 +43,8 @@ pub(crate) struct Test {
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
+    #[command(flatten)]
+    report: ReportFlags,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -50,6 +54,15 @@ enum Form {
 }
 
 pub(crate) fn run(arguments: &Test) -> Result<u8, Failure> {
+    // The outcome of the cases is on stdout.
+    arguments.report.beside(true)?;
+    let work = Work { command: "test", done: "tested" };
+    arguments.report.around(Run::start(work, arguments.directory.display(), arguments.update), |run| {
+        run.stage("test", || cases(arguments))
+    })
+}
+
+fn cases(arguments: &Test) -> Result<u8, Failure> {
     let usage = |error: String| Failure::plain(error).exit(exit::USAGE);
     let program = match &arguments.program {
         Some(program) => program.clone(),
@@ -82,7 +95,7 @@ pub(crate) fn run(arguments: &Test) -> Result<u8, Failure> {
     };
     match run_cases(&options, &mut io::stdout().lock()) {
         Ok(summary) if summary.is_success() => Ok(exit::SUCCESS),
-        Ok(_) => Ok(exit::FAILED),
+        Ok(_) => Err(Failure::told(Code::VerifyFailed, "a case did not pass")),
         Err(error @ (SuiteError::Discover(_) | SuiteError::NoneLeft(_))) => Err(usage(error.to_string())),
         Err(error @ SuiteError::Io(_)) => Err(Failure::plain(error)),
     }

@@ -79,7 +79,7 @@ fn yaml_that_cannot_be_read() {
         "tab",
         1,
         |package| edit(&package.join("intent.yaml"), "  sliceType", "\tsliceType"),
-        &["intent.yaml", "line 10"],
+        &["intent.yaml", "line 11"],
     );
     refused(
         "unclosed quote",
@@ -91,7 +91,7 @@ fn yaml_that_cannot_be_read() {
         "duplicate key",
         1,
         |package| edit(&package.join("intent.yaml"), "  sliceType: eMBB\n", "  sliceType: eMBB\n  sliceType: URLLC\n"),
-        &["intent.yaml", "sliceType", "line 11"],
+        &["intent.yaml", "sliceType", "line 12"],
     );
 }
 

@@ -1,7 +1,9 @@
 //! The report of a run: on success and on failure, in each form, and where it may go.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -140,4 +142,98 @@ fn a_report_that_cannot_be_written_stops_before_any_work() {
     assert!(stderr.starts_with("error: cannot write the report `no/such/folder/report.yaml`"), "{stderr}");
     assert!(!stderr.contains("[RUNNING]"), "{stderr}");
     assert_eq!(differing(&before, &files(scratch.path())), Vec::<String>::new());
+}
+
+#[test]
+fn every_command_that_works_on_something_reports() {
+    let scratch = tempfile::tempdir().expect("scratch folder");
+    slice(scratch.path());
+    let list = porchlight(scratch.path(), &["fn", "source", "slice", "--report=source.json", "--report-format=json"]);
+    assert!(list.status.success(), "{}", text(&list.stderr));
+    let run = |arguments: &[&str], input: &[u8]| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_porchlight"))
+            .args(arguments)
+            .arg("--report-format=json")
+            .current_dir(scratch.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // A program that does not read ends the pipe.
+        drop(child.stdin.take().expect("a pipe").write_all(input));
+        child.wait_with_output().expect("it ends")
+    };
+    run(&["fn", "sink", "new", "--report=sink.json"], &list.stdout);
+    run(&["fn", "run", "annotate-sbom", "--report=run.json"], &list.stdout);
+    run(&["fn", "eval", "slice", "--image=ghcr.io/porchlight/annotate-sbom", "--report=eval.json"], b"");
+    for (file, name) in [
+        ("source.json", "fn source slice"),
+        ("sink.json", "fn sink new"),
+        ("run.json", "fn run annotate-sbom"),
+        ("eval.json", "fn eval slice"),
+    ] {
+        let report = json(&fs::read(scratch.path().join(file)).expect(file));
+        assert_eq!(
+            (&report["run"]["name"], &report["errors"]),
+            (&name.into(), &Value::Array(Vec::new())),
+            "{report:#}"
+        );
+    }
+    let report = json(&fs::read(scratch.path().join("eval.json")).expect("a report"));
+    assert_eq!(report["details"]["metrics"]["functions_run"], 1);
+    assert!(!report["details"]["configurations_applied"].as_array().expect("a list").is_empty());
+
+    // Failures are reported as well, and data on stdout is never mixed with a report.
+    for (arguments, code) in [
+        (&["fn", "source", "nowhere", "--report=f.json"][..], "RESOURCE_FETCH_FAILED"),
+        (&["fn", "sink", "other", "--report=f.json"], "YAML_PARSE_FAILED"),
+        (&["fn", "run", "annotate-sbom", "--report=f.json"], "FN_TRAPPED"),
+        (&["fn", "eval", "slice", "--image=example.com/none", "--report=f.json"], "FN_IMAGE_UNRESOLVED"),
+    ] {
+        let output = run(arguments, b"a: [");
+        assert!(!output.status.success(), "{arguments:?}");
+        let report = json(&fs::read(scratch.path().join("f.json")).expect("a report"));
+        assert_eq!(report["errors"][0]["code"], code, "{arguments:?}: {report:#}");
+    }
+    for arguments in [
+        &["fn", "source", "slice", "--report=-"][..],
+        &["fn", "run", "annotate-sbom", "--report=-"],
+        &["fn", "eval", "slice", "--image=x", "-o=stdout", "--report=-"],
+    ] {
+        let output = run(arguments, b"");
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}");
+    }
+}
+
+#[test]
+fn errors_tell_the_line_to_edit() {
+    for (file, from, to, place) in [
+        ("Kptfile", "timestamp: \"2026-11-21T00:00:00Z\"", "timestamp: yesterday", "look at `timestamp` in "),
+        ("intent.yaml", "sst: 1", "sst: 300", "look at `spec.snssai.sst` in "),
+        ("intent.yaml", "kind: NetworkSliceIntent", "kinds: x", "look at "),
+    ] {
+        let scratch = tempfile::tempdir().expect("scratch folder");
+        slice(scratch.path());
+        let path = scratch.path().join("slice").join(file);
+        let old = fs::read_to_string(&path).expect("a file");
+        // A document before it: lines are those of the file, not of the document.
+        let before = if file == "Kptfile" { "" } else { "apiVersion: v1\nkind: A\nmetadata:\n  name: first\n---\n" };
+        let new = format!("{before}{}", old.replacen(from, to, 1));
+        assert_ne!(new.len(), before.len() + old.len(), "{from}");
+        let line = match to {
+            "kinds: x" => {
+                1 + new.lines().position(|line| line.starts_with("apiVersion: orchestration")).expect("the line")
+            }
+            to => 1 + new.lines().position(|line| line.contains(to)).expect("the line"),
+        };
+        fs::write(&path, new).expect("a file");
+        let output = porchlight(scratch.path(), &["render", "slice"]);
+        let stderr = text(&output.stderr);
+        let hint = stderr.lines().find(|line| line.starts_with("hint: ")).unwrap_or_default();
+        assert!(
+            hint.contains(place) && hint.ends_with(&format!("{file}, line {line}")),
+            "{to}: line {line} in\n{stderr}"
+        );
+    }
 }

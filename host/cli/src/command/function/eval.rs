@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use porchlight_krm::{Code, Resource, ResourceList};
-use porchlight_package::{Compat, Directory, PlanOptions, Sources};
+use porchlight_package::{Compat, Directory, PlanOptions, Sources, WritePlan};
 use porchlight_pipeline::{
     EvaluateOptions, Evaluation, FunctionResultList, Input, Problem, RenderError, Reporter, TextReporter, evaluate,
 };
@@ -18,6 +18,7 @@ use crate::command::render::errors;
 use crate::command::results;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
+use crate::report::{Record, Run, Work};
 use crate::{exit, output};
 use call::Call;
 pub(crate) use flags::Eval;
@@ -38,15 +39,22 @@ enum Destination<'a> {
 }
 
 pub(crate) fn run(arguments: &Eval) -> Result<u8, Failure> {
-    let call = Call::of(arguments)?;
     let destination = destination(arguments)?;
+    arguments.report.beside(matches!(destination, Destination::List | Destination::Documents))?;
+    let work = Work { command: "fn eval", done: "evaluated a function on" };
+    let run = Run::start(work, arguments.directory.display(), matches!(destination, Destination::InPlace));
+    arguments.report.around(run, |run| eval(arguments, &destination, run))
+}
+
+fn eval(arguments: &Eval, destination: &Destination<'_>, run: &mut Run) -> Result<u8, Failure> {
+    let call = Call::of(arguments)?;
     let runtime = arguments.runtime()?;
     let interrupts = Interrupts::watch(runtime.processes())
         .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
     let (place, input) = {
         // Opening completes a write that was interrupted.
         let _whole = interrupts.hold();
-        read(arguments)?
+        run.stage("read", || read(arguments))?
     };
     let saving = Saving::of(arguments, &call, &place)?;
     let config = call.config(arguments)?;
@@ -63,20 +71,31 @@ pub(crate) fn run(arguments: &Eval) -> Result<u8, Failure> {
         allow_empty: arguments.allow_empty || !matches!(destination, Destination::InPlace),
         set_aside: set_aside.as_deref().filter(|_| compat == Compat::Latest),
     };
-    let mut reporter =
-        TextReporter::new(io::stderr(), compat, arguments.truncate_output).wasm(arguments.runtime.allow_alpha_wasm);
-    let Evaluation { results, evaluated } = evaluate(&call.function, config, input, &runtime, &mut reporter, &options);
+    let mut reporter = Record::new(
+        TextReporter::new(io::stderr(), compat, arguments.truncate_output).wasm(arguments.runtime.allow_alpha_wasm),
+    );
+    let Evaluation { results, evaluated } = run.stage_that_ends(
+        "evaluate",
+        |evaluation: &Evaluation| evaluation.evaluated.is_ok(),
+        || evaluate(&call.function, config, input, &runtime, &mut reporter, &options),
+    );
+    run.rendered(reporter.take_steps(), &results, usize::from(evaluated.is_ok()), 1);
     let evaluated = evaluated.map_err(failure);
-    let committed = match (evaluated, &place, &destination) {
+    let committed = match (evaluated, &place, destination) {
         (Ok(resources), Place::Directory { directory, sources }, Destination::InPlace) => {
-            commit(arguments, directory, sources, resources, &saving, &results, &interrupts).map(|told| (told, None))
+            let names = run.names(&resources);
+            planned(arguments, directory, sources, resources, &saving, &results).and_then(|(plan, told)| {
+                run.planned(&plan, names);
+                let _whole = interrupts.hold();
+                plan.commit().map(|()| (told, None)).map_err(|error| errors::commit(&error))
+            })
         }
         (evaluated, ..) => evaluated.map(|resources| (String::new(), Some(resources))),
     };
     save_results(arguments, &results, &mut reporter)?;
     let (mut told, printed) = committed?;
     if let Some(resources) = printed {
-        print(resources, &destination)?;
+        print(resources, destination)?;
         told = save_apart(&saving, &place, &results, &interrupts)?;
     }
     if !told.is_empty() {
@@ -115,23 +134,19 @@ fn config_within(arguments: &Eval, place: &Place) -> Option<String> {
     file.strip_prefix(directory.root()).ok()?.to_str().map(str::to_owned)
 }
 
-/// Writes the resources back, and the Kptfile with the function if that is wanted, at once.
-fn commit(
+/// What is written back at once: the resources, and the Kptfile with the function if that is wanted.
+fn planned(
     arguments: &Eval,
     directory: &Directory,
     sources: &Sources,
     resources: Vec<Resource>,
     saving: &Saving,
     results: &FunctionResultList,
-    interrupts: &Interrupts,
-) -> Result<String, Failure> {
+) -> Result<(WritePlan, String), Failure> {
     let options =
         PlanOptions { allow_empty: arguments.allow_empty, format: arguments.format, ..PlanOptions::default() };
     let plan = directory.plan(resources, sources, options).map_err(|error| errors::plan(&error))?;
-    let (plan, told) = saving.add(directory, plan, results)?;
-    let _whole = interrupts.hold();
-    plan.commit().map_err(|error| errors::commit(&error))?;
-    Ok(told)
+    saving.add(directory, plan, results)
 }
 
 /// Keeps the function where the resources go elsewhere.

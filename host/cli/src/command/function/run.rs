@@ -9,6 +9,7 @@ use porchlight_wasm::{RunFailure, Sandbox};
 use super::find;
 use crate::failure::Failure;
 use crate::limits::LimitFlags;
+use crate::report::{self, ReportFlags, Work};
 use crate::{exit, output};
 
 #[derive(Debug, Args)]
@@ -17,9 +18,19 @@ pub(crate) struct Run {
     name: String,
     #[command(flatten)]
     limits: LimitFlags,
+    #[command(flatten)]
+    report: ReportFlags,
 }
 
 pub(crate) fn run(arguments: &Run) -> Result<u8, Failure> {
+    let work = Work { command: "fn run", done: "ran" };
+    arguments.report.beside(true)?;
+    arguments
+        .report
+        .around(report::Run::start(work, &arguments.name, false), |run| run.stage("run", || function(arguments)))
+}
+
+fn function(arguments: &Run) -> Result<u8, Failure> {
     let function = find(&arguments.name)?;
     let mut stdin = Vec::new();
     io::stdin()
@@ -34,8 +45,14 @@ pub(crate) fn run(arguments: &Run) -> Result<u8, Failure> {
         Ok(answer) => {
             output::foreign(&answer.stderr);
             output::data(&answer.stdout)?;
-            // A WASI exit code beyond a byte cannot be passed on; it must stay a failure.
-            Ok(u8::try_from(answer.exit_code).unwrap_or(exit::FAILED))
+            match answer.exit_code {
+                0 => Ok(exit::SUCCESS),
+                // A WASI exit code beyond a byte cannot be passed on; it must stay a failure.
+                code => {
+                    Err(Failure::told(Code::FnTrapped, format_args!("function `{name}` ended with exit code {code}"))
+                        .exit(u8::try_from(code).unwrap_or(exit::FAILED)))
+                }
+            }
         }
         Err(error) => {
             output::foreign(&error.stderr);

@@ -8,6 +8,7 @@ use porchlight_package::quote;
 
 use super::stream;
 use crate::failure::Failure;
+use crate::report::{ReportFlags, Run, Work};
 use crate::{exit, output};
 
 #[derive(Debug, Args)]
@@ -23,6 +24,8 @@ pub(crate) struct Source {
     fn_config: Option<PathBuf>,
     #[arg(long, hide = true)]
     include_meta_resources: bool,
+    #[command(flatten)]
+    report: ReportFlags,
 }
 
 pub(crate) fn run(arguments: &Source) -> Result<u8, Failure> {
@@ -40,18 +43,22 @@ pub(crate) fn run(arguments: &Source) -> Result<u8, Failure> {
             return Err(Failure::plain(message));
         }
     };
-    let function_config = arguments.fn_config.as_deref().map(function_config).transpose()?;
-    let path = absolute(&arguments.directory).unwrap_or_else(|_| arguments.directory.clone());
-    let resources = read(&path)?;
-    if unwrap {
-        stream::print_documents(resources)?;
-    } else {
-        let mut list = ResourceList::default();
-        list.items = resources;
-        list.function_config = function_config;
-        output::data(list.to_text().as_bytes())?;
-    }
-    Ok(exit::SUCCESS)
+    arguments.report.beside(true)?;
+    let work = Work { command: "fn source", done: "read" };
+    arguments.report.around(Run::start(work, arguments.directory.display(), false), |run| {
+        let function_config = arguments.fn_config.as_deref().map(function_config).transpose()?;
+        let path = absolute(&arguments.directory).unwrap_or_else(|_| arguments.directory.clone());
+        let resources = run.stage("read", || read(&path))?;
+        if unwrap {
+            stream::print_documents(resources)?;
+        } else {
+            let mut list = ResourceList::default();
+            list.items = resources;
+            list.function_config = function_config;
+            output::data(list.to_text().as_bytes())?;
+        }
+        Ok(exit::SUCCESS)
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<Resource>, Failure> {

@@ -6,12 +6,12 @@ use porchlight_krm::ResourceList;
 use porchlight_package::{ChangeKind, Format, PackageTree, PlanOptions, WritePlan, plan_new, to_text};
 use porchlight_pipeline::{RenderStatus, Rendered};
 
-use super::summary::Run;
 use super::{Render, attribution, errors, status};
 use crate::exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::output;
+use crate::report::Run;
 
 /// What `-o`, `--dry-run` and `--check` choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,11 +52,7 @@ impl Destination {
             Some("") => return Err(Failure::plain("`--output` names no directory").exit(exit::USAGE)),
             Some(directory) => Self::Directory(PathBuf::from(directory)),
         };
-        if arguments.report.is_stdout() && matches!(destination, Self::DryRun | Self::List | Self::Documents) {
-            return Err(Failure::plain("the report and the output of the render both go to stdout")
-                .hint("give the report a file: `--report report.yaml`")
-                .exit(exit::USAGE));
-        }
+        arguments.report.beside(matches!(destination, Self::DryRun | Self::List | Self::Documents))?;
         if let Self::Directory(directory) = &destination
             && directory.symlink_metadata().is_ok()
         {

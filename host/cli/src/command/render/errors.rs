@@ -8,12 +8,15 @@ use crate::exit;
 use crate::failure::Failure;
 
 pub(crate) fn package(error: PackageError) -> Failure {
+    let code = error.code();
     match error {
-        PackageError::Kptfile(error) => Failure::kpt(Some(Code::KptfileInvalid), error),
-        PackageError::Invalid(error) => Failure::kpt(Some(Code::KptfileInvalid), error),
+        PackageError::Kptfile(error) => Failure::kpt(Some(code), error),
+        PackageError::Invalid(error) => Failure::kpt(Some(code), error),
         PackageError::Recovery(error) => commit(&error),
-        PackageError::Root { .. } => Failure::plain(error).code(Code::ResourceFetchFailed).exit(exit::USAGE),
-        error => Failure::kpt(Some(Code::YamlParseFailed), error),
+        PackageError::Root { .. } => Failure::plain(error).code(code).exit(exit::USAGE),
+        // A link is a fault of the package like those of its Kptfile, but not of how the program was called.
+        error @ PackageError::Link { .. } => Failure::kpt(Some(code), error).exit(exit::FAILED),
+        error => Failure::kpt(Some(code), error),
     }
 }
 
@@ -42,20 +45,13 @@ pub(crate) fn render(error: RenderError) -> Failure {
 }
 
 pub(crate) fn plan(error: &PlanError) -> Failure {
-    Failure::plain(error).code(Code::FnOutputInvalid)
+    Failure::plain(error).code(error.code())
 }
 
 pub(crate) fn directory(error: &OutputError) -> Failure {
-    Failure::plain(error).code(Code::ResourceFetchFailed)
+    Failure::plain(error).code(error.code())
 }
 
 pub(crate) fn commit(error: &CommitError) -> Failure {
-    let code = match error {
-        CommitError::Busy(_) => Code::LeaseHeld,
-        CommitError::Unrecovered { .. } | CommitError::ForeignJournal { .. } | CommitError::Interrupted { .. } => {
-            Code::StateCorrupt
-        }
-        _ => Code::VerifyFailed,
-    };
-    Failure::plain(error).code(code)
+    Failure::plain(error).code(error.code())
 }

@@ -11,6 +11,7 @@ use rustix::process::{getgid, getuid};
 use crate::exit;
 use crate::failure::Failure;
 use crate::limits::LimitFlags;
+use crate::report::ReportFlags;
 use crate::runtime::RuntimeFlags;
 
 #[derive(Debug, Args)]
@@ -67,6 +68,8 @@ pub(crate) struct Eval {
     pub(super) selection: SelectionFlags,
     #[command(flatten)]
     pub(super) limits: LimitFlags,
+    #[command(flatten)]
+    pub(super) report: ReportFlags,
 }
 
 /// What only functions in containers have.

@@ -6,26 +6,26 @@ use porchlight_pipeline::{Ending, Event, Reporter};
 
 /// One function that ran.
 #[derive(Debug, Clone)]
-pub(super) struct StepRecord {
-    pub(super) function: String,
-    pub(super) package: String,
-    pub(super) passed: bool,
-    pub(super) elapsed: Duration,
+pub(crate) struct StepRecord {
+    pub(crate) function: String,
+    pub(crate) package: String,
+    pub(crate) passed: bool,
+    pub(crate) elapsed: Duration,
 }
 
 /// Passes everything on and remembers the steps.
 #[derive(Debug)]
-pub(super) struct Record<R> {
+pub(crate) struct Record<R> {
     shown: R,
     steps: Vec<StepRecord>,
 }
 
 impl<R> Record<R> {
-    pub(super) fn new(shown: R) -> Self {
+    pub(crate) fn new(shown: R) -> Self {
         Self { shown, steps: Vec::new() }
     }
 
-    pub(super) fn take_steps(&mut self) -> Vec<StepRecord> {
+    pub(crate) fn take_steps(&mut self) -> Vec<StepRecord> {
         std::mem::take(&mut self.steps)
     }
 }

@@ -1,7 +1,7 @@
 //! From what happened in a render to its report.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fmt;
 use std::process;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,19 +10,36 @@ use porchlight_package::{Change, ChangeKind, WritePlan};
 use porchlight_pipeline::{FunctionResult, FunctionResultList, ResultItem};
 use serde_json::{Value, json};
 
-use super::Began;
 use super::record::StepRecord;
-use crate::failure::Failure;
-use crate::report::{
+use super::schema::{
     ConfigurationApplied, Details, Handoff, Metadata, Metrics, ReportedError, ResourceCreated, RunFacts, RunReport,
     Stage, Status, Target,
 };
+use crate::failure::Failure;
 use crate::timestamp::rfc3339;
+
+/// What a command does, in words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Work {
+    /// As it is called on the command line.
+    pub(crate) command: &'static str,
+    /// What is said of it when it is done.
+    pub(crate) done: &'static str,
+}
+
+/// When the run began, by both clocks.
+#[derive(Debug, Clone, Copy)]
+struct Began {
+    at: SystemTime,
+    counted: Instant,
+}
 
 /// The run so far.
 #[derive(Debug)]
-pub(super) struct Run {
-    package: String,
+pub(crate) struct Run {
+    work: Work,
+    /// What the command was given to work on.
+    target: String,
     writes: bool,
     began: Began,
     details: Details,
@@ -31,9 +48,10 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn start(package: &Path, writes: bool) -> Self {
+    pub(crate) fn start(work: Work, target: impl fmt::Display, writes: bool) -> Self {
         Self {
-            package: package.display().to_string(),
+            work,
+            target: target.to_string(),
             writes,
             began: Began { at: SystemTime::now(), counted: Instant::now() },
             details: Details::default(),
@@ -43,7 +61,7 @@ impl Run {
     }
 
     /// Measures a part of the work.
-    pub(super) fn stage<T>(
+    pub(crate) fn stage<T>(
         &mut self,
         name: &'static str,
         work: impl FnOnce() -> Result<T, Failure>,
@@ -52,7 +70,7 @@ impl Run {
     }
 
     /// Measures a part of the work whose value tells how it went.
-    pub(super) fn stage_that_ends<T>(
+    pub(crate) fn stage_that_ends<T>(
         &mut self,
         name: &'static str,
         went_well: impl FnOnce(&T) -> bool,
@@ -66,7 +84,7 @@ impl Run {
     }
 
     /// Takes over what the pipelines did.
-    pub(super) fn rendered(
+    pub(crate) fn rendered(
         &mut self,
         steps: Vec<StepRecord>,
         results: &FunctionResultList,
@@ -106,7 +124,7 @@ impl Run {
     }
 
     /// The names of resources by the file they go to, for [`Run::planned`].
-    pub(super) fn names(&self, resources: &[Resource]) -> BTreeMap<String, Vec<String>> {
+    pub(crate) fn names(&self, resources: &[Resource]) -> BTreeMap<String, Vec<String>> {
         let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for resource in resources {
             if let (Some(path), _) = resource.file() {
@@ -117,7 +135,7 @@ impl Run {
     }
 
     /// Takes over what changes on disk, or would.
-    pub(super) fn planned(&mut self, plan: &WritePlan, mut names: BTreeMap<String, Vec<String>>) {
+    pub(crate) fn planned(&mut self, plan: &WritePlan, mut names: BTreeMap<String, Vec<String>>) {
         for change in plan.changes() {
             let file = change.path.clone();
             self.details.configurations_applied.push(ConfigurationApplied { file, changes: extent(change) });
@@ -131,7 +149,7 @@ impl Run {
     }
 
     /// The report, with what ended the run early where something did.
-    pub(super) fn report(mut self, failure: Option<&Failure>) -> RunReport {
+    pub(crate) fn report(mut self, failure: Option<&Failure>) -> RunReport {
         let mut next_steps = Vec::new();
         if let Some(failure) = failure {
             // A function that failed has said why itself; its words are better than "exit code 1".
@@ -140,8 +158,10 @@ impl Run {
             }
             next_steps.extend(failure.hints().iter().cloned());
             if next_steps.is_empty() {
-                next_steps
-                    .push(format!("correct what `errors` names, then run `porchlight render {}` again", self.package));
+                next_steps.push(format!(
+                    "correct what `errors` names, then run `porchlight {} {}` again",
+                    self.work.command, self.target
+                ));
             }
         } else if self.warned {
             next_steps.push("look at the warnings in `details.results`".to_owned());
@@ -167,7 +187,7 @@ impl Run {
             artifacts: Vec::new(),
             run: RunFacts {
                 id,
-                name: format!("render {}", self.package),
+                name: format!("{} {}", self.work.command, self.target),
                 stage: 0,
                 goal: None,
                 started: rfc3339(self.began.at),
@@ -181,19 +201,20 @@ impl Run {
     /// A name for the run: when and by which process.
     fn id(&self) -> String {
         let since = self.began.at.duration_since(UNIX_EPOCH).unwrap_or_default();
-        format!("render-{}-{}", since.as_millis(), process::id())
+        format!("{}-{}-{}", self.work.command.replace(' ', "-"), since.as_millis(), process::id())
     }
 
     fn summary(&self, failure: Option<&Failure>) -> String {
-        let package = &self.package;
+        let Self { work, target, .. } = self;
         if let Some(failure) = failure {
             let first = failure.message.lines().find(|line| !line.trim().is_empty()).unwrap_or("it failed");
-            return format!("could not render {package}: {first}");
+            return format!("could not {} {target}: {first}", work.command);
         }
         let Metrics { functions_run, packages, .. } = self.details.metrics;
         let files = self.details.configurations_applied.len();
         let verb = if self.writes { "changed" } else { "would change" };
-        format!("rendered {package}: {functions_run} function(s) in {packages} package(s), {files} file(s) {verb}")
+        let done = work.done;
+        format!("{done} {target}: {functions_run} function(s) in {packages} package(s), {files} file(s) {verb}")
     }
 }
 
