@@ -9,6 +9,9 @@ mod corpus;
 mod disk;
 mod eval;
 mod functions;
+mod hostile_answers;
+#[cfg(target_os = "linux")]
+mod hostile_packages;
 #[cfg(target_os = "linux")]
 mod kill;
 mod limits;
