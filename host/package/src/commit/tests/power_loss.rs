@@ -196,7 +196,7 @@ fn a_loss_of_power_at_any_operation_leaves_the_old_or_the_new_package() {
         let new = content(directory.path());
         // The last round loses the power after everything is done.
         for at in 0..=counting.done.get() {
-            for chance in 0..12 {
+            for chance in 0..4 {
                 let (directory, changes) = make();
                 let old = content(directory.path());
                 let disk = Unsteady::new(directory.path(), at);
