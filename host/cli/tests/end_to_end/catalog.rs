@@ -134,7 +134,10 @@ fn policies_come_to_a_package_and_leave_with_their_profiles() {
     let after = files(&package);
     assert!(!after.keys().any(|file| file.starts_with("policies/")), "{:?}", after.keys().collect::<Vec<_>>());
     let deployment = text(&after["package/ausf/ausf-deployment.yaml"]);
-    assert!(!deployment.contains("orchestration.nephio-oran.io") && !deployment.contains("runAsNonRoot"), "{deployment}");
+    assert!(
+        !deployment.contains("orchestration.nephio-oran.io") && !deployment.contains("runAsNonRoot"),
+        "{deployment}"
+    );
 }
 
 #[test]
