@@ -86,6 +86,7 @@ fn every_rule_is_asked_for_by_a_control_or_is_about_quality() {
         "a1-policies",
         "guaranteed-resources",
         "image-pull-policy",
+        "naming",
         "priority-classes",
         "rrm-policies",
         "workload-labels",

@@ -26,6 +26,7 @@ pub(super) fn run(plan: &mut Plan<'_>) {
     audit_policy(plan);
     labels(plan);
     required_labels(plan);
+    naming(plan);
     exposed_services(plan);
 }
 
@@ -74,6 +75,32 @@ fn required_labels(plan: &mut Plan<'_>) {
                 finding(Code::SecurityPolicyFailed, format!("label `{label}` is missing")).on(item).missing_field(path)
             });
         }
+    }
+}
+
+fn naming(plan: &mut Plan<'_>) {
+    let package = plan.package;
+    let workloads = package.workloads.iter().map(|workload| workload.item);
+    let namespaces = package.namespaces.declared().filter_map(|name| package.namespaces.position(name));
+    let named: Vec<usize> = workloads.chain(namespaces).collect();
+    let Some(applied) = plan.rule("naming") else { return };
+    let longest = usize::try_from(applied.number("maxLength")).unwrap_or(usize::MAX);
+    for item in named.into_iter().map(|position| &plan.items[position]) {
+        if unmanaged(item).is_some() || plan.exceptions.covers(&applied.rule.id, item) {
+            continue;
+        }
+        let (name, prefix) = (item.name(), applied.text("prefix"));
+        let fault = if !name.starts_with(prefix) {
+            format!("name `{name}` does not start with `{prefix}`")
+        } else if name.chars().count() > longest {
+            format!("name `{name}` is longer than {longest} characters")
+        } else {
+            plan.evidence.met(&applied, item);
+            continue;
+        };
+        plan.fault(&applied, |finding| {
+            finding(Code::SecurityPolicyFailed, fault).on(item).field("metadata.name", name)
+        });
     }
 }
 
