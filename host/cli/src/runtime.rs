@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use porchlight_krm::Code;
+use porchlight_oci::Puller;
 use porchlight_package::Compat;
 use porchlight_runtime::{Containers, Engine, FunctionLimits, FunctionMap, Functions, PullPolicy};
 
@@ -24,10 +25,10 @@ pub(crate) struct RuntimeFlags {
     /// Allow containers the network of this machine; they have none otherwise
     #[arg(long)]
     pub(crate) allow_network: bool,
-    /// When images of containers are pulled: `Always`, `IfNotPresent`, `Never`
+    /// When images are pulled: `Always`, `IfNotPresent`, `Never`
     #[arg(long, value_name = "POLICY", default_value = "IfNotPresent")]
     pub(crate) image_pull_policy: String,
-    /// Take every `exec:` for the path of a wasm32-wasip1 module and run no container; kpt's flag
+    /// Load images from their registries as wasm32-wasip1 modules, and take every `exec:` for the path of one; kpt's flag
     #[arg(long)]
     pub(crate) allow_alpha_wasm: bool,
     /// What runs in place of images: a file of `functions`, each an `image` with an `exec`, a `wasm` file or `as` another image
@@ -40,12 +41,13 @@ pub(crate) struct RuntimeFlags {
 
 impl RuntimeFlags {
     /// The runtime these flags describe. Of `containers`, what only some commands can tell is taken: user, mounts,
-    /// environment.
+    /// environment. `exec` is the only command line that will be run, where that is known.
     pub(crate) fn functions(
         &self,
         compat: Compat,
         limits: FunctionLimits,
         containers: Containers,
+        exec: Option<&str>,
     ) -> Result<Functions, Failure> {
         let image_prefix = self.image_prefix.clone().or_else(|| image_prefix(compat));
         let mut functions = Functions::new(compat, image_prefix.clone(), limits);
@@ -65,9 +67,19 @@ impl RuntimeFlags {
             });
         }
         if self.allow_alpha_wasm {
-            functions = functions.wasm_only();
+            let store = cache("images").ok_or_else(|| {
+                Failure::plain(
+                    "there is no place for images from registries: neither `XDG_CACHE_HOME` nor `HOME` is set",
+                )
+                .exit(exit::USAGE)
+            })?;
+            functions = functions.with_registries(Puller::new(store, docker_config()), pull);
+            // kpt's `fn eval` tells modules from other programs by their names, its `fn render` takes all for modules.
+            if exec.is_none_or(|exec| exec.ends_with(".wasm")) {
+                functions = functions.with_exec_as_modules();
+            }
         }
-        if let Some(directory) = module_cache() {
+        if let Some(directory) = cache("modules") {
             functions = functions.with_cache(directory);
         }
         Ok(functions)
@@ -105,9 +117,19 @@ pub(crate) fn engine(compat: Compat) -> Result<Engine, Failure> {
     })
 }
 
-/// Where machine code of modules from outside is kept: the user's cache directory, if there is one.
-fn module_cache() -> Option<PathBuf> {
-    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let caches = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
-    Some(caches.join("porchlight").join("modules"))
+/// Where things that can be had again are kept: in the user's cache directory, if there is one.
+fn cache(of: &str) -> Option<PathBuf> {
+    let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
+    Some(caches.join("porchlight").join(of))
+}
+
+/// Where docker keeps credentials, or podman, if that is what the user says.
+fn docker_config() -> Option<PathBuf> {
+    folder("REGISTRY_AUTH_FILE")
+        .or_else(|| Some(folder("DOCKER_CONFIG")?.join("config.json")))
+        .or_else(|| Some(folder("HOME")?.join(".docker/config.json")))
+}
+
+fn folder(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
 }

@@ -4,6 +4,7 @@ mod command;
 mod contained;
 mod modules;
 mod package_context;
+mod registry;
 mod resolution;
 mod sandboxed;
 mod trail;
@@ -14,16 +15,18 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use porchlight_krm::Code;
+use porchlight_oci::Puller;
 use porchlight_package::{Compat, FunctionRef};
 use porchlight_pipeline::{PrepareContext, Prepared, Runtime, RuntimeError};
 use porchlight_wasm::{Limits, ModuleCache};
 
-use crate::container::Containers;
+use crate::container::{Containers, PullPolicy};
 use crate::function_map::FunctionMap;
 use crate::process::{Ended, ProcessLimits, Processes};
 use command::Command;
 use modules::Modules;
 use package_context::PackageContext;
+use registry::Registry;
 
 /// Bounds of one function call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +55,9 @@ pub struct Functions {
     map: Option<FunctionMap>,
     mapped_exec: bool,
     containers: Option<Containers>,
-    wasm_only: bool,
+    /// The text of `exec:` is the path of a module.
+    exec_is_module: bool,
+    registry: Option<Registry>,
     /// The executable of the container engine, asked for its version once.
     engine: OnceLock<Result<PathBuf, String>>,
     modules: Modules,
@@ -71,7 +76,8 @@ impl Functions {
             map: None,
             mapped_exec: false,
             containers: None,
-            wasm_only: false,
+            exec_is_module: false,
+            registry: None,
             engine: OnceLock::new(),
             modules: Modules::default(),
             processes: Processes::default(),
@@ -100,10 +106,17 @@ impl Functions {
         self
     }
 
-    /// Takes the text of every `exec:` for the path of a module, and runs no container: kpt's `--allow-alpha-wasm`.
+    /// Takes the text of every `exec:` for the path of a module: half of kpt's `--allow-alpha-wasm`.
     #[must_use]
-    pub fn wasm_only(mut self) -> Self {
-        self.wasm_only = true;
+    pub fn with_exec_as_modules(mut self) -> Self {
+        self.exec_is_module = true;
+        self
+    }
+
+    /// Looks for modules in registries, before containers: the other half of kpt's `--allow-alpha-wasm`.
+    #[must_use]
+    pub fn with_registries(mut self, puller: Puller, policy: PullPolicy) -> Self {
+        self.registry = Some(Registry { puller, policy });
         self
     }
 
@@ -149,7 +162,7 @@ impl Runtime for Functions {
             Ok(Box::new(PackageContext::new(self.compat)))
         } else if function.exec.is_empty() {
             self.image(function)
-        } else if self.wasm_only {
+        } else if self.exec_is_module {
             self.module_file(&function.exec, Path::new(&function.exec))
         } else {
             Ok(Box::new(self.command(&function.exec)?))

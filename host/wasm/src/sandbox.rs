@@ -84,17 +84,18 @@ impl Sandbox {
     }
 
     fn prepare(&self, name: &str, module: &wasmtime::Module) -> Result<Module, LoadError> {
+        // What a module wants tells better than what it lacks whom it was built for.
+        for import in module.imports() {
+            if !wasi::offers(import.module(), import.name()) {
+                return Err(LoadError::UnknownImport { import: format!("{}.{}", import.module(), import.name()) });
+            }
+        }
         if !matches!(module.get_export("memory"), Some(ExternType::Memory(_))) {
             return Err(LoadError::NotACommand { export: "memory" });
         }
         match module.get_export("_start") {
             Some(ExternType::Func(start)) if start.params().len() == 0 && start.results().len() == 0 => {}
             _ => return Err(LoadError::NotACommand { export: "_start" }),
-        }
-        for import in module.imports() {
-            if !wasi::offers(import.module(), import.name()) {
-                return Err(LoadError::UnknownImport { import: format!("{}.{}", import.module(), import.name()) });
-            }
         }
         let instance =
             self.inner.linker.instantiate_pre(module).map_err(|error| LoadError::Invalid(one_line(&error)))?;

@@ -81,7 +81,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
     }
     let runtime =
-        arguments.runtime.functions(arguments.kpt_compat, arguments.limits.function(), Containers::default())?;
+        arguments.runtime.functions(arguments.kpt_compat, arguments.limits.function(), Containers::default(), None)?;
     let interrupts = Interrupts::watch(runtime.processes())
         .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
 

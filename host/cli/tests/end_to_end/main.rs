@@ -17,6 +17,7 @@ mod kill;
 mod limits;
 mod minimal;
 mod program;
+mod registry;
 mod render;
 mod report;
 mod runtimes;

@@ -23,11 +23,12 @@ run)
 esac
 "#;
 
-struct Scratch(tempfile::TempDir);
+/// A package that one function changes, and engines of containers.
+pub(crate) struct Scratch(tempfile::TempDir);
 
 impl Scratch {
     /// A package with one mutator, and the engines.
-    fn new(mutator: &str) -> Self {
+    pub(crate) fn new(mutator: &str) -> Self {
         let folder = tempfile::tempdir().expect("scratch folder");
         let write = |name: &str, content: &str| fs::write(folder.path().join(name), content).expect("scratch file");
         fs::create_dir_all(folder.path().join("pkg")).expect("scratch folder");
@@ -38,16 +39,32 @@ impl Scratch {
                 "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: pkg\npipeline:\n  mutators:\n  - {mutator}\n"
             ),
         );
-        write("pkg/x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: before\n");
+        let scratch = Self(folder);
+        scratch.reset();
         for engine in ["docker", "podman", "nerdctl"] {
-            write(&format!("bin/{engine}"), ENGINE);
-            let executable = fs::Permissions::from_mode(0o755);
-            fs::set_permissions(folder.path().join("bin").join(engine), executable).expect("scratch file");
+            scratch.program(engine, ENGINE);
         }
-        Self(folder)
+        scratch
     }
 
-    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+    /// Makes the package as it was.
+    pub(crate) fn reset(&self) {
+        let file = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: before\n";
+        fs::write(self.path().join("pkg/x.yaml"), file).expect("scratch file");
+    }
+
+    /// Puts a program first on the PATH.
+    pub(crate) fn program(&self, name: &str, script: &str) {
+        let path = self.path().join("bin").join(name);
+        fs::write(&path, script).expect("scratch file");
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("scratch file");
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let folders = std::iter::once(self.0.path().join("bin")).chain(env::split_paths(&path()).collect::<Vec<_>>());
         let mut command = Command::new(program);
         command
@@ -62,15 +79,15 @@ impl Scratch {
         command
     }
 
-    fn porchlight(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn porchlight(&self, arguments: &[&str]) -> Output {
         self.command(env!("CARGO_BIN_EXE_porchlight"), arguments).output().expect("the program starts")
     }
 
-    fn is_changed(&self) -> bool {
+    pub(crate) fn is_changed(&self) -> bool {
         fs::read_to_string(self.0.path().join("pkg/x.yaml")).expect("a file").contains("after")
     }
 
-    fn record(&self) -> String {
+    pub(crate) fn record(&self) -> String {
         fs::read_to_string(self.0.path().join("record")).unwrap_or_default()
     }
 }
@@ -165,9 +182,12 @@ fn what_is_not_allowed_names_the_flag() {
     let map = scratch.0.path().join("map.yaml");
     fs::write(&map, "functions:\n- image: a.io/x\n  exec: sed s/before/after/\n").expect("a file");
     for (flags, said) in [
-        (&[][..], &["FN_IMAGE_UNRESOLVED", "`--allow-container`", "`--function-map`"][..]),
+        (&[][..], &["FN_IMAGE_UNRESOLVED", "`--allow-alpha-wasm`", "`--allow-container`", "`--function-map`"][..]),
         (&["--function-map", "map.yaml"], &["FN_IMAGE_UNRESOLVED", "map.yaml`, line 2", "`--allow-exec`"]),
-        (&["--allow-alpha-wasm"], &["FN_IMAGE_UNRESOLVED", "modules in registries"]),
+        (
+            &["--allow-alpha-wasm", "--image-pull-policy", "Never"],
+            &["FN_IMAGE_UNRESOLVED", "modules in registries (it is not on this machine"],
+        ),
         (&["--function-map", "none.yaml"], &["none.yaml", "no such file"]),
         (&["--image-pull-policy", "x"], &["must be one of: Always, IfNotPresent, Never"]),
     ] {

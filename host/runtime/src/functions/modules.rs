@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use porchlight_embedded::EmbeddedFunction;
+use porchlight_oci::Digest;
 use porchlight_wasm::{LoadError, Module, ModuleCache, Sandbox};
 
 use crate::regular_file;
@@ -36,17 +37,28 @@ impl Modules {
             if !wasm.starts_with(b"\0asm") {
                 return Err("it is no WebAssembly module".to_owned());
             }
-            let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            let sandbox = self.sandbox().map_err(|error| error.to_string())?;
-            let module = match &self.cache {
-                Some(cache) => cache.load(sandbox, &name, &wasm),
-                None => sandbox.compile(&name, &wasm),
-            };
-            module.map_err(|error| explain(&error))
+            self.compile(&path.file_stem().unwrap_or_default().to_string_lossy(), &wasm)
         };
         // A path with a slash cannot be the name of an embedded function.
         self.once(&format!("file/{}", path.display()), load)
             .map_err(|error| format!("cannot load module `{}`: {error}", path.display()))
+    }
+
+    /// A module of somebody else from a registry, by the digest of its image.
+    ///
+    /// # Errors
+    /// Why it cannot be run, for people.
+    pub(super) fn pulled(&self, name: &str, digest: Digest, wasm: &[u8]) -> Result<Module, String> {
+        self.once(&format!("image/{digest}"), || self.compile(name, wasm))
+    }
+
+    fn compile(&self, name: &str, wasm: &[u8]) -> Result<Module, String> {
+        let sandbox = self.sandbox().map_err(|error| error.to_string())?;
+        let module = match &self.cache {
+            Some(cache) => cache.load(sandbox, name, wasm),
+            None => sandbox.compile(name, wasm),
+        };
+        module.map_err(|error| explain(&error))
     }
 
     fn once<E>(&self, key: &str, load: impl FnOnce() -> Result<Module, E>) -> Result<Module, E> {
@@ -74,7 +86,7 @@ impl Modules {
 fn explain(error: &LoadError) -> String {
     match error {
         LoadError::UnknownImport { import } if import.starts_with("gojs.") || import.starts_with("go.") => format!(
-            "{error}; it is built for js/wasm, the interface of `kpt alpha wasm`: build it as a WASI command \
+            "{error}; it is built for js/wasm, the interface of `kpt alpha wasm`, which this version does not run: build it as a WASI command \
              (`GOOS=wasip1 GOARCH=wasm`, `--target wasm32-wasip1`)"
         ),
         _ => error.to_string(),

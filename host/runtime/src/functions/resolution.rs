@@ -1,7 +1,7 @@
 //! Finding what an image stands for.
 //!
-//! An image is looked for in this order: the function map, the functions inside this program, containers. The first
-//! place that has it wins; an error names every place and what keeps it from helping.
+//! An image is looked for in this order: the function map, the functions inside this program, modules in registries,
+//! containers. The first place that has it wins; an error names every place and what keeps it from helping.
 
 use std::path::Path;
 
@@ -14,6 +14,7 @@ use semver::Version;
 
 use super::Functions;
 use super::contained::Contained;
+use super::registry::NoModule;
 use super::sandboxed::Sandboxed;
 use super::trail::Trail;
 use super::wanted::Wanted;
@@ -67,19 +68,31 @@ impl Functions {
             Err(reason) => trail.tried("the functions inside this program", reason),
         }
         self.short_name(function, &mut trail);
-        if self.wasm_only {
-            trail.tried(
-                "modules in registries",
-                "this version does not load them; `--allow-alpha-wasm` rules out containers",
-            );
-        } else if let Some(containers) = &self.containers {
-            match self.contained(&wanted, containers, name) {
+        let is_other = match &self.registry {
+            Some(registry) => match self.pulled(&wanted, registry) {
+                Ok((image, module)) => return Ok(self.sandboxed(name.unwrap_or_else(|| image.to_string()), module)),
+                Err(NoModule { reason, is_other }) => {
+                    trail.tried("modules in registries", reason);
+                    is_other
+                }
+            },
+            None => {
+                trail.tried("modules in registries", "not allowed");
+                trail.advise("load it as a WebAssembly module from its registry with `--allow-alpha-wasm`");
+                true
+            }
+        };
+        match &self.containers {
+            // What was to be a module and is out of reach, or not what it should be, is no container all of a sudden.
+            Some(_) if !is_other => trail.tried("containers", "not in place of a module that cannot be had"),
+            Some(containers) => match self.contained(&wanted, containers, name) {
                 Ok(contained) => return Ok(Box::new(contained)),
                 Err(reason) => trail.tried(format!("containers by {}", containers.engine), reason),
+            },
+            None => {
+                trail.tried("containers", "not allowed");
+                trail.advise("allow containers with `--allow-container`");
             }
-        } else {
-            trail.tried("containers", "not allowed");
-            trail.advise("allow containers with `--allow-container`");
         }
         trail.advise(
             "name what stands in for it, a wasm32-wasip1 module or a program of this machine, in a file given by \

@@ -191,9 +191,7 @@ impl Eval {
 
     /// What runs the function.
     pub(super) fn runtime(&self) -> Result<Functions, Failure> {
-        let mut flags = self.runtime.clone();
-        // kpt's `fn eval` tells modules from other programs by their names, unlike its `fn render`.
-        flags.allow_alpha_wasm &= self.exec.as_deref().is_none_or(|exec| exec.ends_with(".wasm"));
-        flags.functions(self.kpt_compat, self.limits.function(), self.container.containers()?)
+        let (limits, containers) = (self.limits.function(), self.container.containers()?);
+        self.runtime.functions(self.kpt_compat, limits, containers, self.exec.as_deref())
     }
 }
