@@ -16,6 +16,7 @@ mod hostile_packages;
 mod kill;
 mod limits;
 mod minimal;
+mod podman;
 mod program;
 mod registry;
 mod render;

@@ -204,7 +204,9 @@ fn a_module_of_somebody_else_comes_from_its_registry_and_stays() {
 #[test]
 fn an_image_without_a_module_is_a_container_where_that_is_allowed() {
     let Some(registry) = Registry::start(None) else { return };
-    let go = wat::parse_str(r#"(module (import "go" "runtime.wasmExit" (func (param i32))) (memory (export "mem") 1) (func (export "resume")))"#);
+    let go = wat::parse_str(
+        r#"(module (import "go" "runtime.wasmExit" (func (param i32))) (memory (export "mem") 1) (func (export "resume")))"#,
+    );
     let go = registry.push("fns/go", "v1", &go.expect("a module"));
     let program = registry.push("fns/program", "v1", b"\x7fELF\x02\x01\x01\0 and so on");
     for (image, said) in [
