@@ -27,20 +27,22 @@ const EXPANSION: &str = "the expansion";
 struct Values(Vec<DerivedValue>);
 
 impl Values {
+    /// A value with the rule that gave it and, where there is one, its calculation.
     #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and texts alike")]
-    fn add(&mut self, scope: &str, name: &str, value: impl ToString, rule: &str, source: &str) {
+    fn add(&mut self, scope: &str, name: &str, value: impl ToString, how: (&str, &str), source: &str) {
+        let (rule, calculation) = how;
         self.0.push(DerivedValue {
             name: name.to_owned(),
             scope: scope.to_owned(),
             value: value.to_string(),
             rule: rule.to_owned(),
-            calculation: None,
+            calculation: (!calculation.is_empty()).then(|| calculation.to_owned()),
             source: source.to_owned(),
         });
     }
 
-    fn figure(&mut self, name: &str, value: impl ToString, rule: &str, figure: &Figure) {
-        self.add(COVERAGE, name, value, rule, &figure.source);
+    fn figure(&mut self, name: &str, value: impl ToString, how: (&str, &str), figure: &Figure) {
+        self.add(COVERAGE, name, value, how, &figure.source);
     }
 }
 
@@ -58,11 +60,12 @@ pub(crate) fn derived(network: &Network<'_, '_>, group: usize) -> Vec<DerivedVal
             &scope,
             "resourceBlocks",
             resource_blocks,
-            &format!("{channel_bandwidth_mhz} MHz at {scs_khz} kHz"),
+            ("resourceBlocks", &format!("{channel_bandwidth_mhz} MHz at {scs_khz} kHz")),
             carrier.blocks_source,
         );
         let source = format!("{}; {}", raster::source(arfcn_dl).unwrap_or_default(), carrier.band_source);
-        values.add(&scope, "frequency", format!("{frequency_dl_khz} kHz"), &format!("arfcnDL {arfcn_dl}"), &source);
+        let how = ("globalRaster", format!("NR-ARFCN {arfcn_dl}"));
+        values.add(&scope, "frequency", format!("{frequency_dl_khz} kHz"), (how.0, &how.1), &source);
         rates(expansion, index, &scope, &mut values);
     }
     values.0
@@ -73,39 +76,62 @@ fn sites(network: &Network<'_, '_>, group: usize, values: &mut Values) {
     let expansion = &network.expansions[group];
     let own = || network.sites.iter().filter(|site| site.group == group);
     let (metres, area) = (expansion.distance.metres, &expansion.area);
-    values.add(COVERAGE, ESTIMATE.name, format!("{metres} m"), expansion.distance.rule, &expansion.distance.source);
+    values.add(
+        COVERAGE,
+        ESTIMATE.name,
+        format!("{metres} m"),
+        (expansion.distance.rule, ""),
+        &expansion.distance.source,
+    );
     if !area.polygons.is_empty() {
         let square_kilometres = area.square_metres / 1e6;
         let source = "TS 28.623 GeoArea; equal-area projection of the earth's mean sphere";
-        values.add(COVERAGE, "area", format!("{square_kilometres:.3} km²"), "polygons", source);
+        values.add(COVERAGE, "area", format!("{square_kilometres:.3} km²"), ("polygonArea", ""), source);
     }
     let from_polygons = expansion.spec.sites.is_empty() && !area.polygons.is_empty();
     if from_polygons {
         let served = lattice::site_area(metres);
-        values.add(COVERAGE, "siteArea", format!("{served:.0} m²"), "√3/2 × isd²", "area of a hexagon of the grid");
+        values.add(
+            COVERAGE,
+            "siteArea",
+            format!("{served:.0} m²"),
+            ("hexagonArea", "√3/2 × isd²"),
+            "area of a hexagon of the grid",
+        );
         let rule = format!("ceil({:.0} m² × {} % / {served:.0} m²)", area.square_metres, area.percent);
-        values.figure("sites", own().count(), &rule, &planning.area_percent);
+        values.figure("sites", own().count(), ("areaPercent", &rule), &planning.area_percent);
     } else {
-        values.add(COVERAGE, "sites", own().count(), "as listed", "the expansion or the EdgeSites of the package");
+        values.add(COVERAGE, "sites", own().count(), ("asListed", ""), "the expansion or the EdgeSites of the package");
     }
     let sectors: usize = own().map(|site| site.spec.sectors.len()).sum();
     let rule = format!("{sectors} sectors × {} carriers", expansion.carriers.len());
     let default = expansion.spec.plan.as_ref().is_none_or(|plan| plan.sectors_per_site.is_none())
         && expansion.spec.sites.iter().all(|site| site.sectors.is_empty());
     let source = if default { planning.sectors_per_site.source.as_str() } else { EXPANSION };
-    values.add(COVERAGE, "cells", sectors * expansion.carriers.len(), &rule, source);
+    values.add(COVERAGE, "cells", sectors * expansion.carriers.len(), ("sectorsPerSite", &rule), source);
     let radius = expansion.neighbour_radius();
     let rule = format!("{} % of isd", planning.neighbour_radius.value);
-    values.figure("neighbourRadius", format!("{radius:.0} m"), &rule, &planning.neighbour_radius);
+    values.figure("neighbourRadius", format!("{radius:.0} m"), ("neighbourRadius", &rule), &planning.neighbour_radius);
     let rule = format!("{} % of neighbourRadius", planning.reuse_distance.value);
-    values.figure("reuseDistance", format!("{:.0} m", expansion.reuse_distance()), &rule, &planning.reuse_distance);
+    values.figure(
+        "reuseDistance",
+        format!("{:.0} m", expansion.reuse_distance()),
+        ("reuseDistance", &rule),
+        &planning.reuse_distance,
+    );
     let (first, last) = expansion.rules.pci;
     let used: BTreeSet<u16> = own().flat_map(|site| &site.cells).map(|cell| network.cells[*cell].pci).collect();
     let rule = format!("{first} to {last}");
-    values.add(COVERAGE, "physicalCellIdentities", used.len(), &rule, &ranges().pci.source);
+    values.add(COVERAGE, "physicalCellIdentities", used.len(), ("pciRange", &rule), &ranges().pci.source);
     let source = "uplink reference signals repeat mod 30 (TS 38.211 §6.4.1.1.1)";
     let clashes = network.mod30_clashes.iter().filter(|cell| network.sites[network.cells[**cell].site].group == group);
-    values.add(COVERAGE, "mod30Clashes", clashes.count(), "cells with a neighbour of the same identity mod 30", source);
+    values.add(
+        COVERAGE,
+        "mod30Clashes",
+        clashes.count(),
+        ("mod30", "cells with a neighbour of the same identity mod 30"),
+        source,
+    );
 }
 
 fn functions(network: &Network<'_, '_>, group: usize, values: &mut Values) {
@@ -116,17 +142,17 @@ fn functions(network: &Network<'_, '_>, group: usize, values: &mut Values) {
     let gnbs = network.gnbs.values().filter(|gnb| gnb.group == group).count();
     let scope = if is_per_site(&expansion.rules) { "site" } else { "cluster" };
     let rule = format!("one per {scope}, at most {} cells in each", planning.cells_per_central_unit.value);
-    values.figure("gnbs", gnbs, &rule, &planning.cells_per_central_unit);
+    values.figure("gnbs", gnbs, ("cellsPerCentralUnit", &rule), &planning.cells_per_central_unit);
     let per_unit = u64::from(expansion.rules.cells_per_du);
     let given = expansion.spec.plan.as_ref().is_some_and(|plan| plan.cells_per_du.is_some());
     let source = if given { EXPANSION } else { planning.cells_per_du.source.as_str() };
     let rule = format!("ceil({count} / {per_unit})");
-    values.add(COVERAGE, "distributedUnits", count.div_ceil(per_unit), &rule, source);
+    values.add(COVERAGE, "distributedUnits", count.div_ceil(per_unit), ("cellsPerDu", &rule), source);
     let units: BTreeSet<&str> = cells().map(|cell| cell.distributed_unit.as_str()).collect();
     let provider = expansion.function(NfType::Du).and_then(|function| Data::get().provider(&function.provider));
     let source = provider.map_or("the plan", |provider| provider.source.as_str());
     let rule = format!("at most {} in each, of one gNB and tracking area", cells_per_unit(expansion));
-    values.add(COVERAGE, "distributedUnitInstances", units.len(), &rule, source);
+    values.add(COVERAGE, "distributedUnitInstances", units.len(), ("cellsOfProvider", &rule), source);
 }
 
 /// Rates of a cell on a carrier.
@@ -139,17 +165,23 @@ fn rates(expansion: &Expansion<'_>, index: usize, scope: &str, values: &mut Valu
         "{layers} layers × {} bits × {}/1024 × {} blocks",
         figures.modulation_bits.value, figures.code_rate_numerator.value, carrier.resource_blocks
     );
-    values.add(scope, "peakDownlink", megabits(peak), &rule, "TS 38.306 §4.1.2");
+    values.add(scope, "peakDownlink", megabits(peak), ("peakRate", &rule), "TS 38.306 §4.1.2");
     if let Some(percent) = downlink_percent(expansion.spec.radio.get(index)) {
         let rule = format!("peakDownlink × {percent} % downlink slots");
-        values.add(scope, "peakDownlinkTdd", megabits(peak * percent / 100), &rule, "tddPattern of the expansion");
+        values.add(scope, "peakDownlinkTdd", megabits(peak * percent / 100), ("tddPattern", &rule), EXPANSION);
     }
     let stream = rate::fronthaul_stream(carrier.scs_khz, carrier.resource_blocks);
     let rule = format!(
         "{} blocks × (24 × {} + {}) bits",
         carrier.resource_blocks, figures.fronthaul_sample_bits.value, figures.fronthaul_exponent_bits.value
     );
-    values.add(scope, "fronthaulPerStream", megabits(stream), &rule, &figures.fronthaul_sample_bits.source);
+    values.add(
+        scope,
+        "fronthaulPerStream",
+        megabits(stream),
+        ("fronthaulRate", &rule),
+        &figures.fronthaul_sample_bits.source,
+    );
 }
 
 fn megabits(bits: u64) -> String {
