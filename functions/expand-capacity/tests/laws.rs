@@ -130,7 +130,7 @@ fn deployments(text: &str) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(20))]
 
     #[test]
     fn a_second_run_changes_nothing(package in package()) {
