@@ -29,7 +29,10 @@ fn an_area_becomes_radio_network_functions() {
     assert!(after.results.iter().all(|finding| finding.severity != Severity::Error));
     assert!(radio(kinds(&after, "PackageVariant")) > 0, "{:?}", kinds(&after, "PackageVariant"));
     assert_eq!(kinds(&after, "CoveragePlan").len(), 1);
-    assert_eq!(kinds(&after, "WorkloadCluster"), ["edge01", "edge02"], "both edges host cells near them");
+    let clusters = kinds(&after, "WorkloadCluster");
+    for edge in ["edge01", "edge02"] {
+        assert!(clusters.iter().any(|cluster| cluster == edge), "{edge} hosts the cells near it: {clusters:?}");
+    }
 
     // Both again, in either order: nothing changes.
     let again = run_text::<DecomposeIntent>(&expanded.stdout);
