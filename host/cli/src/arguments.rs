@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::command::coverage::CoverageCommand;
 use crate::command::function::FunctionCommand;
 use crate::command::render::Render;
 use crate::command::test::Test;
@@ -23,4 +24,7 @@ pub(crate) enum Command {
     Function(FunctionCommand),
     /// Run the cases below a directory, in kpt's own format, and compare what comes out
     Test(Box<Test>),
+    /// Look at coverage plans
+    #[command(subcommand)]
+    Coverage(CoverageCommand),
 }

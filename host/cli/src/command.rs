@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod coverage;
 pub(crate) mod function;
 pub(crate) mod render;
 mod results;
@@ -14,5 +15,6 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Render(arguments) => render::run(&arguments),
         Command::Function(command) => function::run(command),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Coverage(command) => coverage::run(&command),
     }
 }

@@ -6,10 +6,13 @@
 mod areas;
 mod canvas;
 mod furniture;
+mod package;
 mod sectors;
 mod xml;
 
 use porchlight_api::coverage::{CoveragePlan, GeoCoordinate};
+
+pub use package::MapError;
 
 use crate::canvas::Canvas;
 use crate::xml::Svg;

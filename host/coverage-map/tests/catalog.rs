@@ -3,11 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use expand_coverage::ExpandCoverage;
-use porchlight_api::Kind;
-use porchlight_api::coverage::CoveragePlan;
 use porchlight_coverage_map::Map;
-use porchlight_krm::{FieldPath, Resource, ResourceList, run_text};
+use porchlight_krm::Resource;
 
 fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../catalog/ran-site")
@@ -15,21 +12,13 @@ fn package() -> PathBuf {
 
 /// The map of the package, planned as a render plans it.
 fn map() -> Map {
-    let mut list = ResourceList::default();
+    let mut resources = Vec::new();
     for file in ["coverage.yaml", "edge-sites.yaml"] {
         let text = fs::read_to_string(package().join(file)).unwrap();
         let documents = porchlight_yaml::parse(text.into()).unwrap();
-        list.items.extend(documents.into_iter().map(|document| Resource::from_document(document).unwrap()));
+        resources.extend(documents.into_iter().map(|document| Resource::from_document(document).unwrap()));
     }
-    let outcome = run_text::<ExpandCoverage>(&list.to_text());
-    assert_eq!(outcome.exit_code, 0, "{}", outcome.stderr);
-    let list = ResourceList::parse(&outcome.stdout).unwrap();
-    let plan = list.of_kind(CoveragePlan::API_VERSION, CoveragePlan::KIND).next().unwrap();
-    let expansion = list.items.iter().find(|item| item.kind() == "CoverageExpansion").unwrap();
-    Map {
-        plans: vec![(plan.name().to_owned(), plan.get(&FieldPath::of(["spec"])).unwrap().unwrap())],
-        polygons: expansion.get(&FieldPath::of(["spec", "area", "polygons"])).unwrap().unwrap(),
-    }
+    Map::of_package(resources).unwrap()
 }
 
 #[test]

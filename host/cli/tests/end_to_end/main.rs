@@ -5,6 +5,7 @@
 mod bad_input;
 mod catalog;
 mod corpus;
+mod coverage;
 #[cfg(target_os = "linux")]
 mod disk;
 mod eval;
