@@ -128,13 +128,24 @@ impl KindSchema {
         crd::definition(self)
     }
 
+    /// [`KindSchema::json_schema`] as text.
+    #[must_use]
+    pub fn json_schema_text(&self) -> String {
+        serde_json::to_string_pretty(&self.json_schema()).expect("invariant: a JSON value can be written") + "\n"
+    }
+
+    /// [`KindSchema::crd`] as YAML.
+    #[must_use]
+    pub fn crd_text(&self) -> String {
+        crd::text(&self.crd())
+    }
+
     fn json_schema_file(&self) -> (String, String) {
-        let text = serde_json::to_string_pretty(&self.json_schema()).expect("invariant: a JSON value can be written");
-        (format!("schemas/{}.json", self.kind.to_lowercase()), text + "\n")
+        (format!("schemas/{}.json", self.kind.to_lowercase()), self.json_schema_text())
     }
 
     fn crd_file(&self) -> (String, String) {
-        (format!("crds/{GROUP}_{}.yaml", self.plural()), crd::text(&self.crd()))
+        (format!("crds/{GROUP}_{}.yaml", self.plural()), self.crd_text())
     }
 }
 

@@ -6,15 +6,21 @@ use std::sync::Arc;
 
 use porchlight_krm::{Resource, ResourceList, annotations};
 
+/// Where the corpus is, if there is one.
+#[must_use]
+pub fn root() -> PathBuf {
+    match std::env::var_os("PORCHLIGHT_CORPUS") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/corpus"),
+    }
+}
+
 /// Every package of the corpus: its path in it, and its folder. Subpackages are part of the package above. `None`, and a
 /// line that says so, where there is no corpus.
 #[must_use]
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub fn packages() -> Option<Vec<(String, PathBuf)>> {
-    let root = match std::env::var_os("PORCHLIGHT_CORPUS") {
-        Some(path) => PathBuf::from(path),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/corpus"),
-    };
+    let root = root();
     let mut found = Vec::new();
     collect(&root, &root, &mut found);
     if found.is_empty() {

@@ -5,6 +5,7 @@ mod entry;
 mod eval;
 mod list;
 mod run;
+mod schema;
 mod sink;
 mod source;
 mod stream;
@@ -32,6 +33,8 @@ pub(crate) enum FunctionCommand {
     List(list::List),
     /// Show what a function reads and writes, what it can be told, and examples
     Describe(describe::Describe),
+    /// Print the JSON Schema of a kind, or of a function's configuration; without a name, the kinds
+    Schema(schema::Schema),
 }
 
 pub(crate) fn run(command: FunctionCommand) -> Result<u8, Failure> {
@@ -42,6 +45,7 @@ pub(crate) fn run(command: FunctionCommand) -> Result<u8, Failure> {
         FunctionCommand::Run(arguments) => run::run(&arguments),
         FunctionCommand::List(arguments) => list::run(&arguments),
         FunctionCommand::Describe(arguments) => describe::run(&arguments),
+        FunctionCommand::Schema(arguments) => schema::run(&arguments),
     }
 }
 

@@ -154,3 +154,24 @@ fn wasm_gives_the_bytes_of_the_native_functions() {
     assert!(cases > 50, "only {cases} cases found");
     assert!(problems.is_empty(), "{} of {cases} differ:\n{}", problems.len(), problems.join("\n"));
 }
+
+/// `fn schema` prints what the repository holds, by kind and by function, and names what there is for a slip.
+#[test]
+fn schemas_are_printed_by_kind_and_by_function() {
+    let at = |arguments: &[&str]| porchlight(Path::new("."), &[&["fn", "schema"], arguments].concat());
+    let reference =
+        |path: &str| std::fs::read(repository().join("docs/reference").join(path)).expect("a generated file");
+    assert_eq!(at(&["NetworkSliceIntent"]).stdout, reference("schemas/networksliceintent.json"));
+    assert_eq!(at(&["annotate-sbom"]).stdout, reference("schemas/sbomconfig.json"));
+    let definition = "crds/orchestration.nephio-oran.io_sbomconfigs.yaml";
+    assert_eq!(at(&["sbomconfig", "--crd"]).stdout, reference(definition));
+    let kinds = at(&[]);
+    assert!(text(&kinds.stdout).lines().any(|kind| kind == "NetworkSliceIntent"), "{}", text(&kinds.stdout));
+    for name in in_repository() {
+        let schema = json(&at(&[&name]));
+        assert_eq!(schema["properties"]["kind"]["const"], schema["title"], "{name}");
+    }
+    let unknown = at(&["Slice"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("FN_UNKNOWN") && text(&unknown.stderr).contains("NetworkSliceIntent"));
+}
