@@ -158,7 +158,11 @@ fn wasm_gives_the_bytes_of_the_native_functions() {
 /// `fn schema` prints what the repository holds, by kind and by function, and names what there is for a slip.
 #[test]
 fn schemas_are_printed_by_kind_and_by_function() {
-    let at = |arguments: &[&str]| porchlight(Path::new("."), &[&["fn", "schema"], arguments].concat());
+    let at = |arguments: &[&str]| {
+        let mut all = vec!["fn", "schema"];
+        all.extend(arguments);
+        porchlight(Path::new("."), &all)
+    };
     let reference =
         |path: &str| std::fs::read(repository().join("docs/reference").join(path)).expect("a generated file");
     assert_eq!(at(&["NetworkSliceIntent"]).stdout, reference("schemas/networksliceintent.json"));
@@ -168,7 +172,7 @@ fn schemas_are_printed_by_kind_and_by_function() {
     let kinds = at(&[]);
     assert!(text(&kinds.stdout).lines().any(|kind| kind == "NetworkSliceIntent"), "{}", text(&kinds.stdout));
     for name in in_repository() {
-        let schema = json(&at(&[&name]));
+        let schema = json(&at(&[name.as_str()]));
         assert_eq!(schema["properties"]["kind"]["const"], schema["title"], "{name}");
     }
     let unknown = at(&["Slice"]);
