@@ -68,7 +68,7 @@ impl ReportFlags {
     }
 
     /// True where the report goes to stdout.
-    fn is_stdout(&self) -> bool {
+    pub(crate) fn is_stdout(&self) -> bool {
         self.report.as_deref() == Some(Path::new("-"))
     }
 

@@ -3,6 +3,7 @@
 mod destination;
 pub(super) mod errors;
 mod failed;
+mod findings;
 mod places;
 mod status;
 
@@ -11,6 +12,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
+use porchlight_findings::Findings;
 use porchlight_package::{Compat, Format, PackageTree, PlanOptions};
 use porchlight_pipeline::{Event, Outcome, RenderError, RenderOptions, Reporter, TextReporter};
 use porchlight_runtime::Containers;
@@ -23,6 +25,7 @@ use crate::report::{Record, ReportFlags, Run, Work};
 use crate::runtime::RuntimeFlags;
 use crate::{exit, output};
 use destination::{Destination, Written};
+use findings::FindingsFlags;
 
 #[derive(Debug, Args)]
 pub(crate) struct Render {
@@ -41,6 +44,8 @@ pub(crate) struct Render {
     /// Directory for `results.yaml`, what every function reported
     #[arg(long, value_name = "DIR")]
     results_dir: Option<PathBuf>,
+    #[command(flatten)]
+    findings: FindingsFlags,
     /// Allow a function to return no resources at all, which empties the package
     #[arg(long)]
     allow_empty: bool,
@@ -72,10 +77,22 @@ pub(crate) fn run(arguments: &Render) -> Result<u8, Failure> {
     status::check(arguments)?;
     let work = Work { command: "render", done: "rendered" };
     let run = Run::start(work, arguments.package.display(), destination.writes_package());
-    arguments.report.around(run, |run| render(arguments, &destination, run))
+    let results = arguments.results_dir.as_deref();
+    arguments.findings.check(results, destination.takes_stdout() || arguments.report.is_stdout())?;
+    arguments.report.around(run, |run| {
+        let mut found = Findings::default();
+        let outcome = render(arguments, &destination, run, &mut found);
+        let told = arguments.findings.write(results, found, outcome.as_ref().err());
+        outcome.and_then(|code| told.map(|()| code))
+    })
 }
 
-fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Result<u8, Failure> {
+fn render(
+    arguments: &Render,
+    destination: &Destination,
+    run: &mut Run,
+    found: &mut Findings,
+) -> Result<u8, Failure> {
     if let Some(jobs) = arguments.jobs {
         // Fails only where a pool exists already, which then has its own size.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
@@ -133,6 +150,8 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run) -> Resul
     if matches!(written, Ok(Written::InPlace)) {
         reporter.report(Event::Rendered { functions, packages, whole: true });
     }
+    // After the write, so that lines are those of the files as they are now.
+    *found = arguments.findings.of(&results, tree.root());
     if let Some(directory) = &arguments.results_dir {
         results::save(directory, &results.to_yaml(arguments.kpt_compat), &mut reporter, false)?;
     }

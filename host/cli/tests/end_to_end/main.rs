@@ -9,6 +9,8 @@ mod coverage;
 #[cfg(target_os = "linux")]
 mod disk;
 mod eval;
+mod explanation;
+mod findings;
 mod functions;
 mod hostile_answers;
 #[cfg(target_os = "linux")]

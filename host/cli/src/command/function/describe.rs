@@ -1,20 +1,34 @@
-//! `porchlight fn describe NAME`
+//! `porchlight fn describe NAME [PKG]`
+
+mod explanation;
+
+use std::path::PathBuf;
 
 use clap::Args;
 use porchlight_krm::{Metadata, Role};
+use porchlight_runtime::OUR_PREFIX;
 use serde::Serialize;
 
 use super::entry::{Entry, Format, Listing, metadata, print_json};
 use super::find;
 use crate::failure::Failure;
+use crate::limits::LimitFlags;
+use crate::runtime::RuntimeFlags;
 use crate::{exit, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
     /// Name of the function, as `porchlight fn list` shows it
     name: String,
+    /// Package whose numbers to explain: which rule of the function gave which, by what calculation, from what source.
+    /// Its pipeline is run in memory; nothing is written
+    package: Option<PathBuf>,
     #[command(flatten)]
     listing: Listing,
+    #[command(flatten)]
+    runtime: RuntimeFlags,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 /// A function in full, for programs.
@@ -33,8 +47,17 @@ struct Description {
 
 pub(crate) fn run(arguments: &Describe) -> Result<u8, Failure> {
     let function = find(&arguments.name)?;
+    if let Some(package) = &arguments.package {
+        let values = explanation::of(function.name(), package, &arguments.runtime, &arguments.limits)?;
+        match arguments.listing.format {
+            Format::Json => print_json(&values)?,
+            Format::Text => output::data(explanation::text(function.name(), package, &values).as_bytes())?,
+        }
+        return Ok(exit::SUCCESS);
+    }
     let Metadata { role, config_kind, reads, writes, .. } = metadata(function)?;
-    let entry = Entry::new(function, &metadata(function)?, &arguments.listing.image_prefix);
+    let prefix = arguments.runtime.image_prefix.as_deref().unwrap_or(OUR_PREFIX);
+    let entry = Entry::new(function, &metadata(function)?, prefix);
     let description = Description { entry, role, config_kind, reads, writes, documentation: function.documentation() };
     match arguments.listing.format {
         Format::Json => print_json(&description)?,

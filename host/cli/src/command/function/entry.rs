@@ -3,7 +3,6 @@
 use clap::{Args, ValueEnum};
 use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::{Code, Metadata, Resource};
-use porchlight_runtime::OUR_PREFIX;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -24,9 +23,6 @@ pub(super) struct Listing {
     /// Form of the output
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
-    /// Where the images live
-    #[arg(long, value_name = "PREFIX", default_value = OUR_PREFIX)]
-    pub(super) image_prefix: String,
 }
 
 /// One function, for programs.

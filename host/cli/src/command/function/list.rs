@@ -1,6 +1,7 @@
 //! `porchlight fn list`
 
 use clap::Args;
+use porchlight_runtime::OUR_PREFIX;
 
 use super::entry::{Entry, Format, Listing, metadata, print_json};
 use crate::failure::Failure;
@@ -10,12 +11,15 @@ use crate::{exit, output};
 pub(crate) struct List {
     #[command(flatten)]
     listing: Listing,
+    /// Where the images live
+    #[arg(long, value_name = "PREFIX", default_value = OUR_PREFIX)]
+    image_prefix: String,
 }
 
 pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
     let entries = porchlight_embedded::all()
         .iter()
-        .map(|function| Ok(Entry::new(function, &metadata(function)?, &arguments.listing.image_prefix)))
+        .map(|function| Ok(Entry::new(function, &metadata(function)?, &arguments.image_prefix)))
         .collect::<Result<Vec<_>, Failure>>()?;
     match arguments.listing.format {
         Format::Json => print_json(&entries)?,

@@ -52,7 +52,7 @@ impl Destination {
             Some("") => return Err(Failure::plain("`--output` names no directory").exit(exit::USAGE)),
             Some(directory) => Self::Directory(PathBuf::from(directory)),
         };
-        arguments.report.beside(matches!(destination, Self::DryRun | Self::List | Self::Documents))?;
+        arguments.report.beside(destination.takes_stdout())?;
         if let Self::Directory(directory) = &destination
             && directory.symlink_metadata().is_ok()
         {
@@ -63,6 +63,11 @@ impl Destination {
             return Err(Failure::plain(message));
         }
         Ok(destination)
+    }
+
+    /// True where what was rendered is printed.
+    pub(super) fn takes_stdout(&self) -> bool {
+        matches!(self, Self::DryRun | Self::List | Self::Documents)
     }
 
     /// True where the package itself may change.
