@@ -87,12 +87,7 @@ pub(crate) fn run(arguments: &Render) -> Result<u8, Failure> {
     })
 }
 
-fn render(
-    arguments: &Render,
-    destination: &Destination,
-    run: &mut Run,
-    found: &mut Findings,
-) -> Result<u8, Failure> {
+fn render(arguments: &Render, destination: &Destination, run: &mut Run, found: &mut Findings) -> Result<u8, Failure> {
     if let Some(jobs) = arguments.jobs {
         // Fails only where a pool exists already, which then has its own size.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
