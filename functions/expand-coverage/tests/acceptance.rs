@@ -1,4 +1,5 @@
 //! Figures a radio planner would check.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use expand_coverage::ExpandCoverage;
 use porchlight_api::Kind;

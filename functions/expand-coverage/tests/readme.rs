@@ -1,4 +1,5 @@
 //! The example in the README does what the README says.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use expand_coverage::ExpandCoverage;
 use porchlight_krm::{ResourceList, run_text};

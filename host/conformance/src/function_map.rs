@@ -67,6 +67,11 @@ impl FunctionMap {
         found.is_some_and(|entry| entry.exec.is_some() || entry.wasm.is_some())
     }
 
+    /// The mapping file, where it names modules.
+    pub(crate) fn modules(&self) -> Option<&Path> {
+        self.file.as_deref().filter(|_| self.entries.iter().any(|entry| entry.wasm.is_some()))
+    }
+
     /// A shell script that answers as `docker` for the mapped images: `version`, and `run … IMAGE` with the list on stdin
     /// (kpt-render §6.2). kpt then renders packages whose functions are images without any daemon.
     #[must_use]

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::function_map::FunctionMap;
 use crate::process::Run;
@@ -15,6 +15,8 @@ use crate::program::{Dialect, Profile, Program};
 pub struct Tools {
     folder: tempfile::TempDir,
     path: OsString,
+    /// The mapping file, where it names modules, which no `docker` runs.
+    modules: Option<PathBuf>,
 }
 
 impl Tools {
@@ -28,7 +30,7 @@ impl Tools {
         folders.extend(functions.search.iter().cloned());
         folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
         let path = std::env::join_paths(folders).map_err(io::Error::other)?;
-        let tools = Self { folder, path };
+        let tools = Self { folder, path, modules: functions.modules().map(Path::to_owned) };
         tools.script("docker", &functions.container_command())?;
         tools.script("kpt", &tools.kpt(program))?;
         Ok(tools)
@@ -48,6 +50,9 @@ impl Tools {
             Dialect::Porchlight { .. } => {
                 let mut script = String::from("#!/bin/sh\nflags=\"--kpt-compat $CONFORMANCE_PROFILE");
                 script.push_str(&containers(program).map(|flag| format!(" {flag}")).unwrap_or_default());
+                if let Some(file) = &self.modules {
+                    script.push_str(&format!(" --function-map {}", file.display()));
+                }
                 script.push_str("\"\ncase \"$1 $2\" in\n");
                 script.push_str(&format!("'fn render') shift 2; exec '{path}' render $flags \"$@\" ;;\n"));
                 script.push_str(&format!("'fn eval') shift 2; exec '{path}' fn eval $flags \"$@\" ;;\n"));
@@ -65,6 +70,9 @@ impl Tools {
             Dialect::Porchlight { .. } => {
                 let mut flags = vec!["--kpt-compat".to_owned(), profile.to_string()];
                 flags.extend(containers(program).map(str::to_owned));
+                if let Some(file) = &self.modules {
+                    flags.extend(["--function-map".to_owned(), file.display().to_string()]);
+                }
                 flags
             }
         }

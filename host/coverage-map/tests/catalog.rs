@@ -1,4 +1,5 @@
 //! The committed map of the catalog package is what its plan draws. `UPDATE=1` rewrites it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
 use std::path::PathBuf;

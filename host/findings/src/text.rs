@@ -11,7 +11,7 @@ pub(crate) fn write(findings: &Findings) -> String {
     }
     if let Some(Failure { code, message }) = &findings.failure {
         let code = code.map_or_else(String::new, |code| format!("[{code}]"));
-        line(&mut text, &format!("error{code}: {}", message));
+        line(&mut text, &format!("error{code}: {message}"));
     }
     let counts = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| findings.count(severity));
     let [errors, warnings, infos] = counts;
@@ -46,7 +46,7 @@ pub(crate) fn finding_lines(text: &mut String, finding: &Finding) {
     let about = if about.is_empty() { about } else { format!(" ({about})") };
     line(text, &format!("{place}: {}{code}: {}{about}", finding.severity.as_str(), finding.message));
     if let Some(hint) = &finding.hint {
-        line(text, &format!("    hint: {}", hint));
+        line(text, &format!("    hint: {hint}"));
     }
 }
 

@@ -41,7 +41,7 @@ pub fn run(name: &str, text: &str) -> Result<String, Failure> {
         "set-namespace" => namespace::set(&mut list)?,
         "starlark" => {
             if let Err(message) = starlark::run(&mut list) {
-                return Err(starlark::failure(list, message));
+                return Err(starlark::failure(list, &message));
             }
         }
         other => return Err(format!("there is no stand-in `{other}`").into()),

@@ -49,9 +49,9 @@ pub(crate) fn run(list: &mut List) -> Result<(), String> {
 }
 
 /// A script that failed: its error is a result.
-pub(crate) fn failure(mut list: List, message: String) -> Failure {
+pub(crate) fn failure(mut list: List, message: &str) -> Failure {
     let reason = message.split_once(": ").filter(|(place, _)| place.starts_with("line ")).map(|(_, rest)| rest);
-    let reason = reason.filter(|reason| reason.starts_with("fail: ")).unwrap_or(&message).to_owned();
+    let reason = reason.filter(|reason| reason.starts_with("fail: ")).unwrap_or(message).to_owned();
     list.complain(reason);
     let message = "failed to evaluate function: error: function failure".to_owned();
     Failure { message, output: Some(list.into_text()) }

@@ -58,7 +58,7 @@ fn a_failing_render_tells_the_place_in_the_untouched_file() {
         let written = fs::read_to_string(scratch.path().join("out").join(file)).expect("the findings");
         assert!(written.contains("SBOM_REF_INVALID") && written.contains("15"), "{format}: {written}");
         assert!(scratch.path().join("out/results.yaml").is_file(), "kpt's own file is there, too");
-        assert!(text(&output.stderr).contains("image` in slice/upf.yaml, line 15"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("slice/upf.yaml, line 15"), "{}", text(&output.stderr));
     }
 }
 

@@ -19,6 +19,7 @@ mod hostile_packages;
 mod kill;
 mod limits;
 mod minimal;
+mod permutations;
 mod podman;
 mod program;
 mod registry;
