@@ -69,7 +69,8 @@ fn a_function_on_its_own_moves_what_it_changes() {
     assert_eq!(text(&after["resources.yaml"]), RESOURCES.replace("3   # three", "43   # three"));
     // What is kept in the Kptfile does not move the rest of it either.
     let saved = eval(&["cat", "--save", "--type", "mutator"]);
-    let pipeline = "pipeline:\n  mutators:\n    - exec: cat\n";
+    // In the file's own indentation.
+    let pipeline = "pipeline:\n    mutators:\n      - exec: cat\n";
     assert_eq!(text(&saved["Kptfile"]), format!("{KPTFILE}{pipeline}"));
     assert_eq!(differing(&after, &saved), ["Kptfile"]);
 }
