@@ -29,7 +29,9 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE));
         }
     };
-    match command::run(arguments.command) {
+    let outcome = command::run(arguments.command);
+    interrupt::give_way();
+    match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             failure.print();
