@@ -102,16 +102,16 @@ impl Visit<'_> {
     /// Reads a value that is known to be an image: a reference, a list of references, or a triple.
     fn value(&mut self, field: &FieldPath, node: NodeId, role: Role) {
         if let Some(text) = self.fields.text(node) {
-            self.image(field.clone(), node, text.to_owned(), role, true);
+            self.image(field.clone(), text.to_owned(), role, true);
         } else if let Some(text) = network_function::triple(self.fields, node) {
-            self.image(field.clone(), node, text, role, true);
+            self.image(field.clone(), text, role, true);
         } else {
             let items: Vec<_> = self.fields.items(node).collect();
             for (index, item) in items {
                 let text =
                     self.fields.text(item).map(str::to_owned).or_else(|| network_function::triple(self.fields, item));
                 if let Some(text) = text {
-                    self.image(field.index(index), item, text, role, true);
+                    self.image(field.index(index), text, role, true);
                 }
             }
         }
@@ -123,20 +123,12 @@ impl Visit<'_> {
     }
 
     /// Records an image.
-    fn image(&mut self, field: FieldPath, node: NodeId, text: String, role: Role, certain: bool) {
+    fn image(&mut self, field: FieldPath, text: String, role: Role, certain: bool) {
         let reference = text.parse();
         if let Ok(reference) = &reference {
             self.collected.inventory.add_image(reference, role, self.place(&field));
         }
-        self.collected.sightings.push(Sighting {
-            item: self.position,
-            line: self.fields.document().line(node),
-            field,
-            text,
-            reference,
-            role,
-            certain,
-        });
+        self.collected.sightings.push(Sighting { item: self.position, field, text, reference, role, certain });
     }
 
     fn chart(&mut self, chart: Chart, field: &FieldPath) {

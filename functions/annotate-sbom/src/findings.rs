@@ -20,15 +20,9 @@ pub(crate) fn malformed(items: &[Resource], sightings: &[Sighting]) -> Vec<Findi
         .filter_map(|sighting| {
             let reason = sighting.reference.as_ref().err()?;
             let finding = if sighting.certain {
-                let line = line_in_object(&items[sighting.item], sighting.line);
-                let at = line.map_or_else(String::new, |line| format!(", line {line} of the object"));
                 let message =
-                    format!("image reference `{}` at {}{at} is malformed: {reason}", sighting.text, sighting.field);
-                let finding = Finding::error(Code::SbomRefInvalid, message);
-                match line {
-                    Some(line) => finding.tag("line", line),
-                    None => finding,
-                }
+                    format!("image reference `{}` at {} is malformed: {reason}", sighting.text, sighting.field);
+                Finding::error(Code::SbomRefInvalid, message)
             } else {
                 let message = format!(
                     "`{}` stands where a container's image would, but is no reference and was left out: {reason}",
@@ -138,13 +132,6 @@ fn first_sightings<'a>(items: &[Resource], collected: &'a Collected) -> BTreeMap
 
 fn place(finding: Finding, items: &[Resource], sighting: &Sighting) -> Finding {
     finding.on(&items[sighting.item]).field(&sighting.field, &sighting.text)
-}
-
-/// Line of a field counted from the first line of its object, from 1: where the object stands in the input depends on
-/// the objects before it. Only what stops the function gets a line: our own annotations move the others.
-fn line_in_object(item: &Resource, line: u32) -> Option<u32> {
-    let first = item.document().line(item.root());
-    (line > 0 && first > 0).then(|| line.saturating_sub(first) + 1)
 }
 
 /// The reference with everything before its tag or digest in lower case.

@@ -12,8 +12,6 @@ pub(crate) struct Sighting {
     pub(crate) item: usize,
     /// Field that names the image; for a triple the mapping that holds it.
     pub(crate) field: FieldPath,
-    /// Line of that field in the input, from 1; 0 where unknown.
-    pub(crate) line: u32,
     /// The reference as written, the parts of a triple put together.
     pub(crate) text: String,
     /// What it means.

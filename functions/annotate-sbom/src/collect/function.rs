@@ -58,7 +58,7 @@ impl Visit<'_> {
             let text =
                 full_reference(&self.config.function_image_prefix, text, self.fields.text_at(function, &["tag"]));
             let reference = text.parse();
-            self.image(path.key("image"), image, text, Role::Function, true);
+            self.image(path.key("image"), text, Role::Function, true);
             return reference.ok().map(Tool::Image);
         }
         let command = self.fields.text_at(function, &["exec"]).filter(|command| !command.is_empty())?.to_owned();

@@ -18,21 +18,21 @@ impl Visit<'_> {
                 continue;
             }
             if let Some(text) = triple(self.fields, node) {
-                self.image(self.fields.path(node), node, text, Role::Workload, true);
+                self.image(self.fields.path(node), text, Role::Workload, true);
             }
             for (key, value) in document.entries(node) {
                 let field = || self.fields.path(value);
                 match document.text(key) {
                     "image" => {
                         if let Some(text) = self.fields.text(value) {
-                            self.image(field(), value, text.to_owned(), Role::Workload, true);
+                            self.image(field(), text.to_owned(), Role::Workload, true);
                         }
                     }
                     "images" if self.is_new(value) => {
                         let items: Vec<_> = self.fields.items(value).collect();
                         for (position, item) in items {
                             if let Some(text) = self.fields.text(item) {
-                                self.image(field().index(position), item, text.to_owned(), Role::Workload, true);
+                                self.image(field().index(position), text.to_owned(), Role::Workload, true);
                             }
                         }
                     }

@@ -59,7 +59,7 @@ impl Visit<'_> {
             if let Some(image) = self.fields.get(container, "image")
                 && let Some(text) = self.fields.text(image)
             {
-                self.image(path.index(position).key("image"), image, text.to_owned(), Role::Workload, certain);
+                self.image(path.index(position).key("image"), text.to_owned(), Role::Workload, certain);
             }
         }
     }
@@ -76,7 +76,7 @@ impl Visit<'_> {
                 && let Some(text) = self.fields.text(reference)
             {
                 let field = path.index(position).key("image").key("reference");
-                self.image(field, reference, text.to_owned(), Role::Workload, certain);
+                self.image(field, text.to_owned(), Role::Workload, certain);
             }
         }
     }
