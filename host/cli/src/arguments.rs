@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::coverage::CoverageCommand;
 use crate::command::function::FunctionCommand;
+use crate::command::provenance::ProvenanceCommand;
 use crate::command::render::Render;
 use crate::command::test::Test;
 
@@ -24,6 +25,9 @@ pub(crate) enum Command {
     Function(FunctionCommand),
     /// Run the cases below a directory, in kpt's own format, and compare what comes out
     Test(Box<Test>),
+    /// Check statements of how packages were rendered
+    #[command(subcommand)]
+    Provenance(ProvenanceCommand),
     /// Look at coverage plans
     #[command(subcommand)]
     Coverage(CoverageCommand),

@@ -2,6 +2,7 @@
 
 pub(crate) mod coverage;
 pub(crate) mod function;
+pub(crate) mod provenance;
 pub(crate) mod render;
 mod results;
 pub(crate) mod test;
@@ -15,6 +16,7 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Render(arguments) => render::run(&arguments),
         Command::Function(command) => function::run(command),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Provenance(command) => provenance::run(&command),
         Command::Coverage(command) => coverage::run(&command),
     }
 }

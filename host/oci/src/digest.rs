@@ -1,6 +1,9 @@
 //! SHA-256 digests of content.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
@@ -18,6 +21,20 @@ impl Digest {
     /// The digest of `content`.
     pub fn of(content: &[u8]) -> Self {
         Self(Sha256::digest(content).into())
+    }
+
+    /// The digest of a file.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of_file(file: &Path) -> io::Result<Self> {
+        let (mut file, mut hasher, mut piece) = (File::open(file)?, Hasher::default(), vec![0; 1 << 16]);
+        loop {
+            match file.read(&mut piece)? {
+                0 => return Ok(hasher.finish()),
+                count => hasher.update(&piece[..count]),
+            }
+        }
     }
 
     /// The 64 hexadecimal digits.

@@ -25,6 +25,12 @@ pub trait Prepared: Send + Sync {
     /// How the function is called in progress and results: the resolved image, or the whole `exec` command.
     fn display_name(&self) -> &str;
 
+    /// SHA-256 of the code that runs (a module, a program, the manifest of an image), as 64 lowercase hex digits; none
+    /// where nobody can tell. May cost time, and for a container it is certain only after the first run.
+    fn sha256(&self) -> Option<String> {
+        None
+    }
+
     /// Runs the function once. A function that fails is no error of this call: its exit code tells.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ pub(super) mod errors;
 mod failed;
 mod findings;
 mod places;
+mod provenance;
 mod status;
 
 use std::env;
@@ -26,6 +27,7 @@ use crate::runtime::RuntimeFlags;
 use crate::{exit, output};
 use destination::{Destination, Written};
 use findings::FindingsFlags;
+use provenance::ProvenanceFlags;
 
 #[derive(Debug, Args)]
 pub(crate) struct Render {
@@ -65,6 +67,8 @@ pub(crate) struct Render {
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     truncate_output: bool,
     #[command(flatten)]
+    provenance: ProvenanceFlags,
+    #[command(flatten)]
     runtime: RuntimeFlags,
     #[command(flatten)]
     limits: LimitFlags,
@@ -75,10 +79,13 @@ pub(crate) struct Render {
 pub(crate) fn run(arguments: &Render) -> Result<u8, Failure> {
     let destination = Destination::of(arguments)?;
     status::check(arguments)?;
+    arguments.provenance.check(&destination, &arguments.package)?;
     let work = Work { command: "render", done: "rendered" };
     let run = Run::start(work, arguments.package.display(), destination.writes_package());
     let results = arguments.results_dir.as_deref();
-    arguments.findings.check(results, destination.takes_stdout() || arguments.report.is_stdout())?;
+    arguments.report.beside(arguments.provenance.is_stdout())?;
+    let stdout_is_taken = [destination.takes_stdout(), arguments.report.is_stdout(), arguments.provenance.is_stdout()];
+    arguments.findings.check(results, stdout_is_taken.contains(&true))?;
     arguments.report.around(run, |run| {
         let mut found = Findings::default();
         let outcome = render(arguments, &destination, run, &mut found);
@@ -103,6 +110,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run, found: &
         run.stage("read", || PackageTree::open(&arguments.package, arguments.kpt_compat).map_err(errors::package))?
     };
     tell_about(&tree);
+    let evidence = arguments.provenance.begin(arguments, &tree, &runtime)?;
 
     let mut reporter = Record::new(
         TextReporter::new(io::stderr(), arguments.kpt_compat, arguments.truncate_output)
@@ -112,7 +120,7 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run, found: &
     let Outcome { results, functions, packages, status, rendered, partial } = run.stage_that_ends(
         "render",
         |outcome: &Outcome| outcome.rendered.is_ok(),
-        || porchlight_pipeline::render(&tree, &runtime, &mut reporter, &options),
+        || porchlight_pipeline::render(&tree, evidence.runtime(), &mut reporter, &options),
     );
     run.rendered(reporter.take_steps(), &results, functions, packages);
 
@@ -150,7 +158,9 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run, found: &
     if let Some(directory) = &arguments.results_dir {
         results::save(directory, &results.to_yaml(arguments.kpt_compat), &mut reporter, false)?;
     }
-    Ok(match written? {
+    let written = written?;
+    evidence.write(destination)?;
+    Ok(match written {
         Written::Differences => exit::FAILED,
         Written::InPlace | Written::Elsewhere => exit::SUCCESS,
     })

@@ -22,6 +22,7 @@ mod minimal;
 mod permutations;
 mod podman;
 mod program;
+mod provenance;
 mod registry;
 mod render;
 mod report;

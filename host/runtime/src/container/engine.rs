@@ -6,6 +6,8 @@ use std::process::Command;
 use std::str::FromStr;
 use std::time::Duration;
 
+use porchlight_oci::Digest;
+
 use super::noise;
 use crate::process::{Ended, Finished, ProcessLimits, Processes, run};
 use crate::{executable, tag};
@@ -78,6 +80,13 @@ impl Engine {
         let filter = format!("reference={repository}");
         let answer = self.ask(processes, program, &["image", "ls", "--filter", &filter, "--format", "{{ .Tag }}"])?;
         Ok(answer.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// The digest by which a registry knows an image of this machine; none where it came from no registry.
+    pub(crate) fn digest(self, processes: &Processes, program: &std::path::Path, image: &str) -> Option<Digest> {
+        let format = "{{range .RepoDigests}}{{println .}}{{end}}";
+        let answer = self.ask(processes, program, &["image", "inspect", "--format", format, image]).ok()?;
+        answer.lines().find_map(|line| line.trim().rsplit_once('@')?.1.parse().ok())
     }
 
     /// The engine's stderr without its progress.

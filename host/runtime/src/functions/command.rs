@@ -1,10 +1,11 @@
 //! A program of this machine, ready to run.
 
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
 
 use porchlight_krm::Code;
+use porchlight_oci::Digest;
 use porchlight_package::quote;
 use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
 
@@ -51,6 +52,10 @@ impl Command {
         };
         Self { name, program, stands_for_image: true, ..self }
     }
+
+    fn executable(&self) -> Result<PathBuf, String> {
+        executable::find(&self.program, std::env::var_os("PATH").as_deref())
+    }
 }
 
 impl Prepared for Command {
@@ -58,9 +63,13 @@ impl Prepared for Command {
         &self.name
     }
 
+    fn sha256(&self) -> Option<String> {
+        Digest::of_file(&self.executable().ok()?).ok().map(|digest| digest.hex())
+    }
+
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
         let not_started = |message| RuntimeError::new(Code::FnUnknown, message);
-        let program = executable::find(&self.program, std::env::var_os("PATH").as_deref()).map_err(not_started)?;
+        let program = self.executable().map_err(not_started)?;
         let mut command = process::Command::new(&program);
         command.arg0(&self.program).args(&self.arguments);
         match run(&self.processes, &mut command, None, input.text(), &self.limits) {

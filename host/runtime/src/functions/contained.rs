@@ -30,6 +30,10 @@ impl Prepared for Contained {
         &self.name
     }
 
+    fn sha256(&self) -> Option<String> {
+        self.containers.engine.digest(&self.processes, &self.program, &self.image).map(|digest| digest.hex())
+    }
+
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
         let engine = self.containers.engine;
         let name = unique_name();

@@ -16,28 +16,38 @@ const LARGEST: u64 = 256 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Modules {
     sandbox: OnceLock<Sandbox>,
-    loaded: Mutex<BTreeMap<String, Module>>,
+    loaded: Mutex<BTreeMap<String, Loaded>>,
     /// Keeps compiled code between runs of the program.
     pub(super) cache: Option<ModuleCache>,
 }
 
+/// A module, and what it is known by.
+#[derive(Debug, Clone)]
+pub(super) struct Loaded {
+    pub(super) module: Module,
+    /// SHA-256 of its bytes, or of the manifest of its image, in hex.
+    pub(super) sha256: String,
+}
+
 impl Modules {
     /// A function inside this program.
-    pub(super) fn embedded(&self, function: &'static EmbeddedFunction) -> Result<Module, LoadError> {
-        self.once(function.name(), || function.load(self.sandbox()?))
+    pub(super) fn embedded(&self, function: &'static EmbeddedFunction) -> Result<Loaded, LoadError> {
+        let sha256 = function.digest().trim_start_matches("sha256:");
+        self.once(function.name(), || Ok(Loaded { module: function.load(self.sandbox()?)?, sha256: sha256.to_owned() }))
     }
 
     /// A module of somebody else, a WASI preview 1 command. No flag guards it: it gets nothing but its input.
     ///
     /// # Errors
     /// Why not, for people.
-    pub(super) fn file(&self, path: &Path) -> Result<Module, String> {
+    pub(super) fn file(&self, path: &Path) -> Result<Loaded, String> {
         let load = || {
             let wasm = regular_file::read(path, LARGEST)?;
             if !wasm.starts_with(b"\0asm") {
                 return Err("it is no WebAssembly module".to_owned());
             }
-            self.compile(&path.file_stem().unwrap_or_default().to_string_lossy(), &wasm)
+            let module = self.compile(&path.file_stem().unwrap_or_default().to_string_lossy(), &wasm)?;
+            Ok(Loaded { module, sha256: Digest::of(&wasm).hex() })
         };
         // A path with a slash cannot be the name of an embedded function.
         self.once(&format!("file/{}", path.display()), load)
@@ -48,8 +58,9 @@ impl Modules {
     ///
     /// # Errors
     /// Why it cannot be run, for people.
-    pub(super) fn pulled(&self, name: &str, digest: Digest, wasm: &[u8]) -> Result<Module, String> {
-        self.once(&format!("image/{digest}"), || self.compile(name, wasm))
+    pub(super) fn pulled(&self, name: &str, digest: Digest, wasm: &[u8]) -> Result<Loaded, String> {
+        let load = || Ok(Loaded { module: self.compile(name, wasm)?, sha256: digest.hex() });
+        self.once(&format!("image/{digest}"), load)
     }
 
     fn compile(&self, name: &str, wasm: &[u8]) -> Result<Module, String> {
@@ -61,14 +72,14 @@ impl Modules {
         module.map_err(|error| explain(&error))
     }
 
-    fn once<E>(&self, key: &str, load: impl FnOnce() -> Result<Module, E>) -> Result<Module, E> {
+    fn once<E>(&self, key: &str, load: impl FnOnce() -> Result<Loaded, E>) -> Result<Loaded, E> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(module) = loaded.get(key) {
-            return Ok(module.clone());
+        if let Some(known) = loaded.get(key) {
+            return Ok(known.clone());
         }
-        let module = load()?;
-        loaded.insert(key.to_owned(), module.clone());
-        Ok(module)
+        let fresh = load()?;
+        loaded.insert(key.to_owned(), fresh.clone());
+        Ok(fresh)
     }
 
     fn sandbox(&self) -> Result<&Sandbox, LoadError> {

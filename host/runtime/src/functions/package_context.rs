@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use porchlight_krm::Code;
+use porchlight_oci::Digest;
 use porchlight_package::{Compat, KPTFILE, annotation, join};
 use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
 use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, Style, emit, parse_first};
@@ -95,6 +96,11 @@ impl PackageContext {
 impl Prepared for PackageContext {
     fn display_name(&self) -> &str {
         IMAGE
+    }
+
+    /// The program it is part of.
+    fn sha256(&self) -> Option<String> {
+        Digest::of_file(&std::env::current_exe().ok()?).ok().map(|digest| digest.hex())
     }
 
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {

@@ -1,9 +1,9 @@
 //! Modules in registries.
 
 use porchlight_oci::{Pull, PullError, Puller, Reference};
-use porchlight_wasm::Module;
 
 use super::Functions;
+use super::modules::Loaded;
 use super::wanted::Wanted;
 use crate::container::PullPolicy;
 use crate::image::Image;
@@ -32,7 +32,7 @@ impl From<PullError> for NoModule {
 
 impl Functions {
     /// The image as a module, with its full name.
-    pub(super) fn pulled(&self, wanted: &Wanted, registry: &Registry) -> Result<(Image, Module), NoModule> {
+    pub(super) fn pulled(&self, wanted: &Wanted, registry: &Registry) -> Result<(Image, Loaded), NoModule> {
         let named = |image: &Image| {
             let reference = image.to_string().parse::<Reference>();
             reference.map_err(|error| NoModule { reason: error.to_string(), is_other: false })

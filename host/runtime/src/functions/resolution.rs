@@ -9,11 +9,11 @@ use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::Code;
 use porchlight_package::FunctionRef;
 use porchlight_pipeline::{Prepared, RuntimeError};
-use porchlight_wasm::Module;
 use semver::Version;
 
 use super::Functions;
 use super::contained::Contained;
+use super::modules::Loaded;
 use super::registry::NoModule;
 use super::sandboxed::Sandboxed;
 use super::trail::Trail;
@@ -24,7 +24,7 @@ use crate::image::{Image, OUR_PREFIX, default_prefix};
 use crate::tag;
 
 impl Functions {
-    fn sandboxed(&self, name: String, module: Module) -> Box<dyn Prepared> {
+    fn sandboxed(&self, name: String, module: Loaded) -> Box<dyn Prepared> {
         Box::new(Sandboxed::new(name, module, self.limits.sandbox))
     }
 

@@ -2,17 +2,19 @@
 
 use porchlight_krm::Code;
 use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
-use porchlight_wasm::{Limits, Module, RunFailure};
+use porchlight_wasm::{Limits, RunFailure};
+
+use super::modules::Loaded;
 
 pub(super) struct Sandboxed {
     image: String,
-    module: Module,
+    code: Loaded,
     limits: Limits,
 }
 
 impl Sandboxed {
-    pub(super) fn new(image: String, module: Module, limits: Limits) -> Self {
-        Self { image, module, limits }
+    pub(super) fn new(image: String, code: Loaded, limits: Limits) -> Self {
+        Self { image, code, limits }
     }
 }
 
@@ -21,8 +23,12 @@ impl Prepared for Sandboxed {
         &self.image
     }
 
+    fn sha256(&self) -> Option<String> {
+        Some(self.code.sha256.clone())
+    }
+
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
-        match self.module.run(input.text().as_bytes().to_vec(), &self.limits) {
+        match self.code.module.run(input.text().as_bytes().to_vec(), &self.limits) {
             Ok(output) => Ok(RunOutput { stdout: output.stdout, stderr: output.stderr, exit_code: output.exit_code }),
             Err(error) => {
                 let (code, hint) = match &error.failure {
