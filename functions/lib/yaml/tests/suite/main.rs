@@ -19,3 +19,4 @@ mod hostile;
 mod properties;
 mod short_way;
 mod text;
+mod yaml_test_suite;
