@@ -27,6 +27,7 @@ pub(crate) struct Data {
     pub(crate) roles: Vec<Role>,
     pub(crate) priority_classes: Vec<PriorityClass>,
     pub(crate) clusters: Clusters,
+    pub(crate) pod_security: PodSecurityLevels,
     pub(crate) radio: Radio,
 }
 
@@ -42,6 +43,7 @@ impl Data {
             roles: parse(include_str!("../data/roles.yaml")),
             priority_classes: parse(include_str!("../data/priority_classes.yaml")),
             clusters: parse(include_str!("../data/clusters.yaml")),
+            pod_security: parse(include_str!("../data/pod_security.yaml")),
             radio: parse(include_str!("../data/radio.yaml")),
         })
     }
@@ -118,6 +120,9 @@ pub(crate) enum Shape {
     Text,
     Texts,
     Map,
+    Prefixes,
+    /// Prefixes by name of an interface, separated by commas.
+    Peers,
 }
 
 /// Which of two values is the stricter one.
@@ -319,6 +324,23 @@ impl Level {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         [Self::Privileged, Self::Baseline, Self::Restricted].into_iter().find(|level| level.as_str() == text)
     }
+}
+
+/// The levels of the Pod Security Standards that this function judges pods by.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PodSecurityLevels {
+    pub(crate) baseline: PodSecurityLevel,
+}
+
+/// What a level lets pods have.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PodSecurityLevel {
+    pub(crate) capabilities: Vec<String>,
+    pub(crate) sysctls: Vec<String>,
+    pub(crate) selinux_types: Vec<String>,
+    pub(crate) source: String,
 }
 
 /// The label of pods that an operator makes.

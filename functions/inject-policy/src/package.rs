@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod interfaces;
 pub(crate) mod namespaces;
+mod pod_standard;
 pub(crate) mod workloads;
 
 use std::collections::BTreeSet;

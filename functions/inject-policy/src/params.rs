@@ -1,10 +1,11 @@
 //! Parameters of rules: whether a value fits, and which of two is the stricter one.
 
 use std::cmp::Ordering;
+use std::net::IpAddr;
 
 use serde_json::Value;
 
-use crate::data::{ParamSpec, Shape, Strict};
+use crate::data::{Data, ParamSpec, Shape, Strict};
 
 /// What is wrong with a value, in words that follow the name of the parameter.
 pub(crate) fn check(spec: &ParamSpec, value: &Value) -> Result<(), String> {
@@ -14,9 +15,36 @@ pub(crate) fn check(spec: &ParamSpec, value: &Value) -> Result<(), String> {
         Shape::Number => value.as_u64().is_some(),
         Shape::Text => value.is_string(),
         Shape::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
+        Shape::Prefixes => {
+            value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some_and(is_prefix)))
+        }
+        Shape::Peers => value.as_object().is_some_and(|entries| {
+            entries.iter().all(|(name, value)| is_interface(name) && value.as_str().is_some_and(are_prefixes))
+        }),
         Shape::Map => value.as_object().is_some_and(|entries| entries.values().all(Value::is_string)),
     };
     if fits { Ok(()) } else { Err(format!("expected {}, found `{value}`", expected(spec))) }
+}
+
+fn is_prefix(text: &str) -> bool {
+    let Some((address, length)) = text.split_once('/') else { return false };
+    let Ok(address) = address.parse::<IpAddr>() else { return false };
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    // `+8` and `08` are numbers to Rust, and no lengths to Kubernetes.
+    length.parse::<u8>().is_ok_and(|number| number <= longest && number.to_string() == length)
+}
+
+fn are_prefixes(text: &str) -> bool {
+    prefixes(text).count() > 0 && prefixes(text).all(is_prefix)
+}
+
+/// Prefixes of a text, separated by commas.
+pub(crate) fn prefixes(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|prefix| !prefix.is_empty())
+}
+
+fn is_interface(name: &str) -> bool {
+    Data::get().interfaces.iter().any(|interface| interface.name == name)
 }
 
 fn expected(spec: &ParamSpec) -> String {
@@ -27,6 +55,8 @@ fn expected(spec: &ParamSpec) -> String {
         Shape::Text => "text".to_owned(),
         Shape::Texts => "a list of texts".to_owned(),
         Shape::Map => "texts by name".to_owned(),
+        Shape::Prefixes => "a list of prefixes such as `10.0.0.0/8` or `fd00::/8`".to_owned(),
+        Shape::Peers => "prefixes by interface, such as `e2: \"10.1.0.0/16, 10.2.0.0/16\"`".to_owned(),
     }
 }
 

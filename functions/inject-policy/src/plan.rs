@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::data::Data;
 use crate::exceptions::Exceptions;
-use crate::package::Package;
 use crate::package::workloads::Workload;
+use crate::package::{Package, is_generated};
 use crate::params::shown;
 use crate::report::Evidence;
 use crate::resolution::{Applied, Resolution, Subject};
@@ -158,6 +158,10 @@ impl<'a> Plan<'a> {
     /// As [`Plan::make`], for interfaces: controls that are about others do not ask for it.
     pub(crate) fn make_for(&mut self, applied: &Applied, interfaces: &[&str], object: &Value) {
         let mut object = Resource::from_typed(object);
+        if let Some(item) = self.items.iter().find(|item| !is_generated(item) && says_the_same(item, &object)) {
+            self.evidence.met_for(applied, interfaces, item);
+            return;
+        }
         if applied.mode == PolicyMode::Audit {
             let message = format!("{} should be there: {}", object.id(), applied.rule.summary);
             self.findings.push(Finding::warning(Code::SecurityPolicyFailed, message).tag("rule", &applied.rule.id));
@@ -209,6 +213,16 @@ impl<'a> Plan<'a> {
         let finding = Finding::info(Code::SecurityPolicyFailed, message).on(&self.items[item]).tag("rule", rule);
         self.findings.push(finding);
     }
+}
+
+/// Whether an object is what another one asks for already: of its identity, and equal but for its metadata.
+fn says_the_same(item: &Resource, wished: &Resource) -> bool {
+    let content = |object: &Resource| {
+        let mut value: Value = object.typed().ok()?;
+        value.as_object_mut()?.remove("metadata");
+        Some(value)
+    };
+    item.id() == wished.id() && content(item) == content(wished)
 }
 
 /// Whether a control, written with its version, is about one of these interfaces or about any.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
 use porchlight_api::policy_config::PolicyConfig;
-use porchlight_api::policy_profile::{PolicyMode, PolicyProfile, PolicyRule, PolicySelector};
+use porchlight_api::policy_profile::{PolicyCategory, PolicyMode, PolicyProfile, PolicyRule, PolicySelector};
 use porchlight_api::{Kind, Object};
 use porchlight_krm::{Code, CodedError, FieldPath, Resource};
 use porchlight_yaml::serde::nearest;
@@ -17,6 +17,7 @@ use crate::params;
 #[derive(Clone, Debug)]
 pub(crate) struct Profile {
     pub(crate) name: String,
+    pub(crate) category: PolicyCategory,
     pub(crate) priority: i64,
     pub(crate) selector: PolicySelector,
     pub(crate) frameworks: Vec<String>,
@@ -216,6 +217,7 @@ fn complete(
     way.push(name.to_owned());
     let mut profile = Profile {
         name: name.to_owned(),
+        category: spec.category,
         priority: spec.priority,
         selector: spec.selector.clone(),
         frameworks: spec.frameworks.clone(),

@@ -1,10 +1,11 @@
-//! What holds for an object when several profiles speak about it: the higher priority, then the stricter value, then the
-//! more specific selector, then the name that comes first. Every disagreement is reported once.
+//! What holds for an object when several profiles speak about it: security before operation (nephio-domain F.6, 3), then the
+//! higher priority, then the stricter value, then the more specific selector, then the name that comes first. Every
+//! disagreement is reported once.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use porchlight_api::policy_profile::PolicyMode;
+use porchlight_api::policy_profile::{PolicyCategory, PolicyMode};
 use porchlight_krm::{Code, Finding};
 use serde_json::Value;
 
@@ -64,6 +65,11 @@ struct Conflict {
     lost: String,
     why: &'static str,
 }
+
+/// Tag `conflict` of results about aims that cannot be had together, in the words of TS 28.312.
+pub(crate) const TARGET_CONFLICT: &str = "TARGET_CONFLICT";
+
+const SECURITY_FIRST: &str = "security comes before operation";
 
 /// One profile's word on a rule.
 struct Contender<'a> {
@@ -145,11 +151,13 @@ impl Resolution {
             } else {
                 Finding::warning(Code::PolicyConflict, message)
             };
-            finding
-                .tag("rule", rule)
-                .tag("winner", winner)
-                .tag("loser", loser)
-                .hint("give one of the profiles another priority or selector, or let one extend the other")
+            let finding = finding.tag("rule", rule).tag("winner", winner).tag("loser", loser);
+            if conflict.why == SECURITY_FIRST {
+                return finding
+                    .tag("conflict", TARGET_CONFLICT)
+                    .hint("a PolicyException takes the rule off the objects that cannot do with it");
+            }
+            finding.hint("give one of the profiles another priority or selector, or let one extend the other")
         };
         self.conflicts.iter().map(finding).collect()
     }
@@ -187,8 +195,11 @@ fn pick<'a, T: PartialEq>(
 ) -> Option<&'a T> {
     let mut voices: Vec<(&Contender<'a>, &T)> =
         contenders.iter().filter_map(|contender| Some((contender, value(contender)?))).collect();
+    let secured = voices.iter().any(|(voice, _)| voice.profile.category == PolicyCategory::Security);
+    let yields = |voice: &Contender<'_>| secured && voice.profile.category == PolicyCategory::Operational;
     voices.sort_by(|(left, left_value), (right, right_value)| {
-        (right.profile.priority.cmp(&left.profile.priority))
+        (yields(left).cmp(&yields(right)))
+            .then_with(|| right.profile.priority.cmp(&left.profile.priority))
             .then_with(|| strictness(right_value, left_value))
             .then_with(|| right.profile.selector.specificity().cmp(&left.profile.selector.specificity()))
             .then_with(|| left.profile.name.cmp(&right.profile.name))
@@ -200,7 +211,10 @@ fn pick<'a, T: PartialEq>(
         if *lost == won || related {
             continue;
         }
-        let why = if winner.profile.priority != loser.profile.priority {
+        let security_won = winner.profile.category == PolicyCategory::Security && yields(loser);
+        let why = if security_won {
+            SECURITY_FIRST
+        } else if winner.profile.priority != loser.profile.priority {
             "it has the higher priority"
         } else if strictness(won, lost) == Ordering::Greater {
             "it is the stricter one"

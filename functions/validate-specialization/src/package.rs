@@ -1,12 +1,15 @@
 //! The items as the rules look at them.
 
 use porchlight_krm::{Resource, annotations};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Every item of a package and its subpackages.
 pub(crate) struct Package<'r> {
     pub(crate) items: Vec<Item<'r>>,
 }
+
+/// Image of the catalog's function that puts every object of a package into one namespace.
+const SET_NAMESPACE: &str = "/set-namespace";
 
 /// One item.
 pub(crate) struct Item<'r> {
@@ -15,11 +18,36 @@ pub(crate) struct Item<'r> {
     pub(crate) value: Value,
     /// Stays in the package and is not applied to a cluster.
     pub(crate) local: bool,
+    /// Folder of the package whose pipeline moves the object into the package's namespace, whatever it says now.
+    moved_by: Option<&'r str>,
 }
 
 impl<'r> Package<'r> {
     pub(crate) fn of(items: &'r [Resource]) -> Self {
-        Self { items: items.iter().map(Item::of).collect() }
+        let mut items: Vec<Item<'r>> = items.iter().map(Item::of).collect();
+        let movers: Vec<&str> = items.iter().filter(|item| item.moves()).filter_map(Item::folder).collect();
+        for item in &mut items {
+            let Some(path) = item.resource.file().0 else { continue };
+            // Outer packages run after inner ones, so the outermost decides.
+            let above = movers.iter().copied().filter(|folder| path.starts_with(folder));
+            item.moved_by = above.min_by_key(|folder| folder.len());
+        }
+        Self { items }
+    }
+
+    /// Whether two objects can be in one namespace: they say so, one of them gets it later, or one pipeline moves both.
+    pub(crate) fn share_namespace(left: &Item<'_>, right: &Item<'_>) -> bool {
+        let (one, other) = (left.resource.namespace(), right.resource.namespace());
+        one == other
+            || one.is_empty()
+            || other.is_empty()
+            || (left.moved_by.is_some() && left.moved_by == right.moved_by)
+    }
+
+    /// Whether an object that another one refers to, without a namespace, is there.
+    pub(crate) fn has_beside(&self, home: &Item<'_>, kind: &str, name: &str) -> bool {
+        let mut found = self.items.iter().filter(|item| item.resource.kind() == kind && item.resource.name() == name);
+        found.any(|item| Self::share_namespace(home, item))
     }
 
     /// Items of a kind in any version of its group.
@@ -55,7 +83,21 @@ impl<'r> Item<'r> {
         let value = resource.typed().unwrap_or_default();
         let local = resource.kind() == "Kptfile"
             || resource.annotation(annotations::LOCAL_CONFIG).is_some_and(|flag| flag != "false");
-        Self { resource, value, local }
+        Self { resource, value, local, moved_by: None }
+    }
+
+    /// Folder of the file, with a `/` at its end; "" for the package's own.
+    fn folder(&self) -> Option<&'r str> {
+        let path = self.resource.file().0?;
+        Some(&path[..path.rfind('/').map_or(0, |end| end + 1)])
+    }
+
+    /// Whether this is a Kptfile whose pipeline moves the package's objects into one namespace.
+    fn moves(&self) -> bool {
+        self.resource.kind() == "Kptfile"
+            && self.list("/pipeline/mutators").any(|(_, step)| {
+                step.get("image").and_then(Value::as_str).is_some_and(|image| image.contains(SET_NAMESPACE))
+            })
     }
 
     /// The API group, "" for Kubernetes' core.
@@ -71,10 +113,19 @@ impl<'r> Item<'r> {
     }
 
     /// Labels of the pods a workload makes.
-    pub(crate) fn pod_labels(&self) -> Option<&Value> {
-        let steps = porchlight_schema::pod_spec(self.group(), self.resource.kind())?;
-        let template = &steps[..steps.len() - 1];
-        template.iter().try_fold(&self.value, |value, step| value.get(step))?.get("metadata")?.get("labels")
+    pub(crate) fn pod_labels(&self) -> Map<String, Value> {
+        let steps = porchlight_schema::pod_spec(self.group(), self.resource.kind()).unwrap_or_default();
+        let template = steps.split_last().map_or(&[][..], |(_, template)| template);
+        let written = template.iter().try_fold(&self.value, |value, step| value.get(step));
+        let written = written.and_then(|template| template.get("metadata")?.get("labels")?.as_object());
+        let mut labels = written.cloned().unwrap_or_default();
+        if self.resource.kind() == "Job" {
+            // The Job controller labels its pods by its name (Kubernetes, well-known labels).
+            for key in ["batch.kubernetes.io/job-name", "job-name"] {
+                labels.insert(key.to_owned(), self.resource.name().into());
+            }
+        }
+        labels
     }
 
     /// The text at a JSON pointer.

@@ -7,7 +7,7 @@ use porchlight_krm::Resource;
 use serde_json::Value;
 
 use super::workloads::{NetworkFunction, Workload};
-use super::{is_generated, list, text, value_at};
+use super::{Package, is_generated, list, text, value_at};
 use crate::data::{Data, InterfaceSpec, Network};
 
 /// One interface of a package.
@@ -18,6 +18,16 @@ pub(crate) struct Interface {
     pub(crate) name: String,
     pub(crate) of: Holder,
     pub(crate) link: Link,
+}
+
+impl Interface {
+    /// Position of the object that has it.
+    pub(crate) fn item(&self, package: &Package) -> usize {
+        match self.of {
+            Holder::Function(position) => package.functions[position].item,
+            Holder::Workload(position) => package.workloads[position].item,
+        }
+    }
 }
 
 /// Whose interface it is, as a position in the lists of the package.

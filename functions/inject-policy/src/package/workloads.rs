@@ -22,6 +22,7 @@ pub(crate) struct Workload {
     pub(crate) pod: Value,
     /// Labels of its pods.
     pub(crate) pod_labels: BTreeMap<String, String>,
+    /// As many as it can become: what a HorizontalPodAutoscaler lets it grow to, else what it states.
     pub(crate) replicas: u64,
     pub(crate) containers: Vec<Container>,
     pub(crate) role: Option<&'static Role>,
@@ -175,7 +176,8 @@ pub(super) fn workloads(items: &[Resource], namespaces: &Namespaces) -> Vec<Work
                 })
         });
         subject.nf_types.extend(role.map(|role| role.name.clone()));
-        let replicas = value_at(item, &["spec", "replicas"]).as_u64().unwrap_or(1);
+        let stated = value_at(item, &["spec", "replicas"]).as_u64().unwrap_or(1);
+        let replicas = grown(items, item, &subject.namespace, namespaces).unwrap_or(stated);
         workloads.push(Workload {
             item: position,
             kind: item.kind().to_owned(),
@@ -192,6 +194,19 @@ pub(super) fn workloads(items: &[Resource], namespaces: &Namespaces) -> Vec<Work
         });
     }
     workloads
+}
+
+/// The most replicas that a HorizontalPodAutoscaler of the package gives a workload, where one is for it.
+fn grown(items: &[Resource], workload: &Resource, namespace: &str, namespaces: &Namespaces) -> Option<u64> {
+    let scales = |item: &&Resource| {
+        item.id().group() == "autoscaling"
+            && item.kind() == "HorizontalPodAutoscaler"
+            && !is_local(item)
+            && namespaces.of_object(item.namespace()) == namespace
+            && item.str_at("spec.scaleTargetRef.kind") == Some(workload.kind())
+            && item.str_at("spec.scaleTargetRef.name") == Some(workload.name())
+    };
+    items.iter().filter(scales).filter_map(|item| value_at(item, &["spec", "maxReplicas"]).as_u64()).max()
 }
 
 pub(super) fn functions(items: &[Resource], namespaces: &Namespaces) -> Vec<NetworkFunction> {

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use porchlight_api::policy_profile::{PolicyMode, PolicySelector};
+use porchlight_api::policy_profile::{PolicyCategory, PolicyMode, PolicySelector};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ fn profile(name: &str, priority: i64, rule: &str, mode: PolicyMode, param: Optio
     params.extend(param.map(|(name, value)| (name.to_owned(), value)));
     Profile {
         name: name.to_owned(),
+        category: PolicyCategory::Security,
         priority,
         selector: PolicySelector::default(),
         frameworks: Vec::new(),
@@ -46,6 +47,17 @@ fn the_higher_priority_holds_even_where_it_is_looser() {
           it has the higher priority"
         ]
     );
+}
+
+#[test]
+fn security_comes_before_operation_whatever_the_priority() {
+    let operational =
+        |name: &str, priority| Profile { category: PolicyCategory::Operational, ..deny(name, priority, "ingress") };
+    let (value, conflicts) = resolve(vec![deny("safe", 100, "both"), operational("easy", 900)]);
+    assert_eq!((value.as_str(), conflicts.len()), ("both", 1));
+    assert!(conflicts[0].contains("`both` of `safe` holds") && conflicts[0].ends_with(SECURITY_FIRST), "{conflicts:?}");
+    let (value, _) = resolve(vec![operational("easy", 900), operational("slow", 800)]);
+    assert_eq!(value, "ingress", "without a security profile the priority decides");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 const CHECKS: [(&str, &str, &str); 5] = [
     (
         "no-privileged",
-        "object.spec.containers.all(c, !has(c.securityContext) || !has(c.securityContext.privileged) || \
+        "variables.containers.all(c, !has(c.securityContext) || !has(c.securityContext.privileged) || \
          !c.securityContext.privileged)",
         "privileged containers are not allowed",
     ),
@@ -21,14 +21,14 @@ const CHECKS: [(&str, &str, &str); 5] = [
     ),
     (
         "no-privilege-escalation",
-        "object.spec.containers.all(c, has(c.securityContext) && has(c.securityContext.allowPrivilegeEscalation) && \
+        "variables.containers.all(c, has(c.securityContext) && has(c.securityContext.allowPrivilegeEscalation) && \
          !c.securityContext.allowPrivilegeEscalation)",
         "allowPrivilegeEscalation must be false",
     ),
     (
         "run-as-non-root",
         "(has(object.spec.securityContext) && has(object.spec.securityContext.runAsNonRoot) && \
-         object.spec.securityContext.runAsNonRoot) || object.spec.containers.all(c, has(c.securityContext) && \
+         object.spec.securityContext.runAsNonRoot) || variables.containers.all(c, has(c.securityContext) && \
          has(c.securityContext.runAsNonRoot) && c.securityContext.runAsNonRoot)",
         "runAsNonRoot must be true",
     ),
@@ -38,6 +38,10 @@ const CHECKS: [(&str, &str, &str); 5] = [
         "hostPath volumes are not allowed",
     ),
 ];
+
+/// Containers of every sort that a pod has.
+const CONTAINERS: &str = "object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : []) + \
+                          (has(object.spec.ephemeralContainers) ? object.spec.ephemeralContainers : [])";
 
 pub(super) fn run(plan: &mut Plan<'_>) {
     for namespace in plan.package.used_namespaces() {
@@ -71,9 +75,10 @@ pub(super) fn run(plan: &mut Plan<'_>) {
                         "apiGroups": [""],
                         "apiVersions": ["v1"],
                         "operations": ["CREATE", "UPDATE"],
-                        "resources": ["pods"],
+                        "resources": ["pods", "pods/ephemeralcontainers"],
                     }],
                 },
+                "variables": [{ "name": "containers", "expression": CONTAINERS }],
                 "validations": validations,
             },
         });

@@ -3,7 +3,7 @@
 use porchlight_krm::{Code, Finding};
 use serde_json::{Value, json};
 
-use super::network::written;
+use super::network::{blocks, written};
 use crate::data::{Direction, Peers};
 use crate::package::interfaces::{Holder, Interface, Link};
 use crate::plan::Plan;
@@ -105,8 +105,4 @@ fn rules(interface: &Interface, prefixes: &[String], pools: &[String], internal:
     }
     let peers = blocks(prefixes);
     (json!([{ "from": peers, "ports": own }]), json!([{ "to": peers, "ports": theirs }]))
-}
-
-fn blocks(prefixes: &[String]) -> Value {
-    prefixes.iter().map(|prefix| json!({ "ipBlock": { "cidr": prefix } })).collect()
 }

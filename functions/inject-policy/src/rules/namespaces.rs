@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::data::Level;
 use crate::package::namespaces::{is_namespaced, subjects};
+use crate::package::workloads::Workload;
 use crate::package::{is_generated, unmanaged};
 use crate::plan::Plan;
 
@@ -63,8 +64,9 @@ fn not_default(plan: &mut Plan<'_>) {
     }
 }
 
-/// Levels of one Namespace object. What is audited and warned about is raised; what is enforced only where the
-/// configuration allows it (nephio-domain F.3).
+/// Levels of one Namespace object. What is audited and warned about is raised. What is enforced is raised only where the
+/// configuration allows it, as it stops pods (nephio-domain F.3); a namespace that enforces nothing yet gets `baseline` where
+/// that stops none of its pods.
 fn pod_security(plan: &mut Plan<'_>, namespace: &str) {
     let Some(applied) = plan.rule_in("pod-security-labels", namespace) else { return };
     let Some(position) = plan.package.namespaces.position(namespace) else { return };
@@ -74,8 +76,18 @@ fn pod_security(plan: &mut Plan<'_>, namespace: &str) {
     };
     let label = |mode: &str| FieldPath::of(["metadata", "labels"]).key(format!("pod-security.kubernetes.io/{mode}"));
     let mut modes = vec![("audit", audit), ("warn", audit)];
+    let enforced = plan.items[position].label("pod-security.kubernetes.io/enforce").map(str::to_owned);
     if plan.config.allow_enforce_tighten {
         modes.push(("enforce", enforce));
+    } else if enforced.is_none() && all_fit_baseline(plan, namespace) {
+        modes.push(("enforce", enforce.min(Level::Baseline)));
+    } else if enforced.as_deref().and_then(Level::parse).unwrap_or(Level::Privileged) < enforce {
+        let message = format!(
+            "enforces {}, and would do with `{}`: `allowEnforceTighten: true` in the functionConfig enforces that",
+            enforced.map_or_else(|| "no Pod Security level".to_owned(), |level| format!("`{level}`")),
+            enforce.as_str()
+        );
+        plan.note(position, &applied.rule.id, message);
     }
     let version = applied.text("version").to_owned();
     for (mode, level) in modes {
@@ -92,6 +104,15 @@ fn pod_security(plan: &mut Plan<'_>, namespace: &str) {
             plan.set(&applied, position, label(&version_label), json!(version));
         }
     }
+}
+
+/// Whether the pods of a namespace are all known, as no operator makes any, and `baseline` admits each.
+fn all_fit_baseline(plan: &Plan<'_>, namespace: &str) -> bool {
+    let package = plan.package;
+    let mut workloads = package.workloads.iter().filter(|workload| workload.namespace == namespace).peekable();
+    workloads.peek().is_some()
+        && workloads.all(Workload::fits_baseline)
+        && !package.functions.iter().any(|function| function.namespace == namespace)
 }
 
 /// What the pods of a namespace allow: the level to enforce and the one to audit.

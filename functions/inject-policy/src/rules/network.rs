@@ -6,6 +6,7 @@ use crate::data::{Data, Direction, InterfacePort, Peers};
 use crate::package::interfaces::{Holder, Interface, Link};
 use crate::package::workloads::Port;
 use crate::package::{is_generated, value_at};
+use crate::params::prefixes;
 use crate::plan::Plan;
 use crate::resolution::Applied;
 
@@ -167,6 +168,15 @@ fn allow_interfaces(plan: &mut Plan<'_>) {
             None => format!("allow-{}", interface.name),
         };
         let spec = interface_rules(interface, &applied, &selector, &listening);
+        if interface.spec.peers == Peers::Any && told_peers(&applied, interface).is_none() {
+            let item = interface.item(package);
+            let message = format!(
+                "interface `{}` is open to any address on its ports, as its peers are outside the cluster; name their \
+                 prefixes in parameter `peers` of the rule",
+                interface.name
+            );
+            plan.note(item, &applied.rule.id, message);
+        }
         plan.make_for(&applied, &[&interface.spec.name], &policy(namespace, &name, &spec));
     }
 }
@@ -176,6 +186,17 @@ fn function_name(plan: &Plan<'_>, interface: &Interface) -> String {
         Holder::Function(position) => plan.package.functions[position].name.clone(),
         Holder::Workload(position) => plan.package.workloads[position].name.clone(),
     }
+}
+
+/// Prefixes of the other side, where a profile tells them.
+fn told_peers(applied: &Applied, interface: &Interface) -> Option<Vec<String>> {
+    let told = applied.params.get("peers")?.get(&interface.spec.name)?.as_str()?;
+    Some(prefixes(told).map(str::to_owned).collect())
+}
+
+/// Addresses as policies write them.
+pub(super) fn blocks(prefixes: &[String]) -> Value {
+    prefixes.iter().map(|prefix| json!({ "ipBlock": { "cidr": prefix } })).collect()
 }
 
 /// Both directions on the interface's ports: to the ports this side listens on, and to those of the other side.
@@ -194,7 +215,10 @@ fn interface_rules(interface: &Interface, applied: &Applied, selector: &Value, l
     let (own, theirs) = (written(own), written(theirs));
     let mut ingress = Map::new();
     let mut egress = Map::new();
-    if interface.spec.peers == Peers::Cluster {
+    if let Some(prefixes) = told_peers(applied, interface) {
+        ingress.insert("from".to_owned(), blocks(&prefixes));
+        egress.insert("to".to_owned(), blocks(&prefixes));
+    } else if interface.spec.peers == Peers::Cluster {
         ingress.insert("from".to_owned(), json!([{ "namespaceSelector": {} }]));
         egress.insert("to".to_owned(), json!([{ "namespaceSelector": {} }]));
     }
@@ -230,7 +254,13 @@ fn allow_kube_api(plan: &mut Plan<'_>) {
         let Some(applied) = plan.rule_in("allow-kube-api", &workload.namespace) else { continue };
         let ports = Data::get().clusters.kube_api_ports.ports.iter();
         let ports: Value = ports.map(|port| json!({ "protocol": "TCP", "port": port })).collect();
-        let spec = json!({ "podSelector": selector, "policyTypes": ["Egress"], "egress": [{ "ports": ports }] });
+        let servers: Vec<String> = applied.texts("prefixes").into_iter().map(str::to_owned).collect();
+        let egress = if servers.is_empty() {
+            json!({ "ports": ports })
+        } else {
+            json!({ "to": blocks(&servers), "ports": ports })
+        };
+        let spec = json!({ "podSelector": selector, "policyTypes": ["Egress"], "egress": [egress] });
         let name = format!("allow-kube-api-{}", workload.name);
         plan.make(&applied, &policy(&workload.namespace, &name, &spec));
     }

@@ -1,13 +1,14 @@
 //! Fair shares of a namespace: ResourceQuota and LimitRange.
 
 use porchlight_api::Quantity;
-use porchlight_krm::{Code, Finding};
+use porchlight_krm::{Code, FieldPath, Finding};
 use serde_json::{Map, Value, json};
 
-use crate::package::is_generated;
 use crate::package::workloads::Workload;
+use crate::package::{is_generated, value_at};
+use crate::params::shown;
 use crate::plan::Plan;
-use crate::resolution::Applied;
+use crate::resolution::{Applied, TARGET_CONFLICT};
 
 pub(super) fn run(plan: &mut Plan<'_>) {
     for namespace in plan.package.used_namespaces() {
@@ -19,7 +20,7 @@ pub(super) fn run(plan: &mut Plan<'_>) {
 }
 
 /// An object of the user that does the same for the namespace: it stays, as two would both hold.
-fn of_the_user(plan: &mut Plan<'_>, applied: &Applied, kind: &str, namespace: &str) -> bool {
+fn of_the_user(plan: &mut Plan<'_>, applied: &Applied, kind: &str, namespace: &str) -> Option<usize> {
     let found = plan.items.iter().position(|item| {
         item.is("v1", kind) && !is_generated(item) && plan.package.namespaces.of_object(item.namespace()) == namespace
     });
@@ -27,12 +28,12 @@ fn of_the_user(plan: &mut Plan<'_>, applied: &Applied, kind: &str, namespace: &s
         plan.evidence.met(applied, &plan.items[position]);
         plan.note(position, &applied.rule.id.clone(), format!("the package's own {kind} holds; none is added"));
     }
-    found.is_some()
+    found
 }
 
 fn limit_range(plan: &mut Plan<'_>, namespace: &str) {
     let Some(applied) = plan.rule_in("limit-range", namespace) else { return };
-    if of_the_user(plan, &applied, "LimitRange", namespace) {
+    if of_the_user(plan, &applied, "LimitRange", namespace).is_some() {
         return;
     }
     let object = json!({
@@ -76,35 +77,13 @@ const RESOURCES: [&str; 2] = ["cpu", "memory"];
 
 fn quota(plan: &mut Plan<'_>, namespace: &str) {
     let Some(applied) = plan.rule_in("resource-quota", namespace) else { return };
-    if of_the_user(plan, &applied, "ResourceQuota", namespace) {
-        return;
-    }
-    let Some(range) = plan.rule_in("limit-range", namespace).or_else(|| plan.rule_in("container-resources", namespace))
-    else {
-        return unknown(
-            plan,
-            &applied,
-            namespace,
-            "rule `limit-range` is off, so what pods without requests use is unknown",
-        );
+    let own = of_the_user(plan, &applied, "ResourceQuota", namespace);
+    let demand = match (Demand::of(plan, namespace), own) {
+        (Ok(demand), None) => demand,
+        (Err(why), None) => return unknown(plan, &applied, namespace, why),
+        (Ok(demand), Some(quota)) => return too_small(plan, &applied, quota, &demand),
+        (Err(_), Some(_)) => return,
     };
-    let mut demand = Demand::default();
-    for workload in plan.package.workloads.iter().filter(|workload| workload.namespace == namespace) {
-        if workload.kind == "DaemonSet" {
-            return unknown(plan, &applied, namespace, "a DaemonSet has as many pods as there are nodes");
-        }
-        demand.add(workload, &range);
-    }
-    for function in plan.package.functions.iter().filter(|function| function.namespace == namespace) {
-        let Some(size) = function.role.and_then(|role| role.pod_size) else {
-            return unknown(plan, &applied, namespace, "what an operator's pods ask for is unknown");
-        };
-        demand.pods += 1;
-        for (index, quantity) in [size.cpu, size.memory].into_iter().enumerate() {
-            demand.requests.add(index, amount(index, quantity), 1);
-            demand.limits.add(index, amount(index, quantity), 1);
-        }
-    }
     if demand.pods == 0 {
         return;
     }
@@ -128,6 +107,38 @@ fn quota(plan: &mut Plan<'_>, namespace: &str) {
     plan.make(&applied, &object);
 }
 
+/// A quota of the user that its own workloads outgrow: it holds, as it is the safer of the two (nephio-domain F.6, 1 and 3).
+fn too_small(plan: &mut Plan<'_>, applied: &Applied, quota: usize, demand: &Demand) {
+    let item = &plan.items[quota];
+    let hard = value_at(item, &["spec", "hard"]);
+    let quantity = |key: &str| {
+        let value = hard.get(key)?;
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse::<Quantity>().ok()
+    };
+    let mut needs =
+        vec![("pods".to_owned(), quantity("pods").and_then(Quantity::ceil), demand.pods, demand.pods.to_string())];
+    for (side, sum) in [("requests", &demand.requests), ("limits", &demand.limits)] {
+        for (index, resource) in RESOURCES.iter().enumerate() {
+            let key = format!("{side}.{resource}");
+            let limit = quantity(&key).map(|quantity| amount(index, quantity));
+            needs.push((key, limit, sum.all[index], shown(&written(index, sum.all[index]))));
+        }
+    }
+    for (key, limit, needed, text) in needs {
+        if limit.is_none_or(|limit| needed <= limit) {
+            continue;
+        }
+        let current = shown(hard.get(&key).unwrap_or(&Value::Null));
+        let message = format!(
+            "the workloads of the namespace can grow to `{key}: {text}`, this quota ends at `{current}`; the quota holds"
+        );
+        let finding = Finding::warning(Code::PolicyConflict, message).on(item);
+        let finding = finding.field(FieldPath::of(["spec", "hard"]).key(&key), current).proposing(text);
+        let finding = finding.tag("rule", &applied.rule.id).tag("conflict", TARGET_CONFLICT);
+        plan.findings.push(finding.hint("raise the quota, or let the workloads have fewer replicas"));
+    }
+}
+
 fn unknown(plan: &mut Plan<'_>, applied: &Applied, namespace: &str, why: &str) {
     let message = format!("no ResourceQuota for namespace `{namespace}`: {why}");
     let finding = Finding::info(Code::SecurityPolicyFailed, message).tag("rule", &applied.rule.id);
@@ -135,14 +146,39 @@ fn unknown(plan: &mut Plan<'_>, applied: &Applied, namespace: &str, why: &str) {
 }
 
 impl Demand {
-    fn add(&mut self, workload: &Workload, range: &Applied) {
+    /// What the pods of a namespace ask for; why that is not known, where it is not.
+    fn of(plan: &mut Plan<'_>, namespace: &str) -> Result<Self, &'static str> {
+        let range = plan.rule_in("limit-range", namespace).or_else(|| plan.rule_in("container-resources", namespace));
+        let mut demand = Self::default();
+        for workload in plan.package.workloads.iter().filter(|workload| workload.namespace == namespace) {
+            if workload.kind == "DaemonSet" {
+                return Err("a DaemonSet has as many pods as there are nodes");
+            }
+            demand
+                .add(workload, range.as_ref())
+                .ok_or("rule `limit-range` is off, so what pods without requests use is unknown")?;
+        }
+        for function in plan.package.functions.iter().filter(|function| function.namespace == namespace) {
+            let size = function.role.and_then(|role| role.pod_size);
+            let size = size.ok_or("what an operator's pods ask for is unknown")?;
+            demand.pods += 1;
+            for (index, quantity) in [size.cpu, size.memory].into_iter().enumerate() {
+                demand.requests.add(index, amount(index, quantity), 1);
+                demand.limits.add(index, amount(index, quantity), 1);
+            }
+        }
+        Ok(demand)
+    }
+
+    /// `None` where a container states too little, and no range gives it a default.
+    fn add(&mut self, workload: &Workload, range: Option<&Applied>) -> Option<()> {
         // Parallel pods of a Job are as its replicas; without a number it is one.
         let replicas = workload.replicas;
         self.pods = self.pods.saturating_add(replicas);
         for (index, resource) in RESOURCES.iter().enumerate() {
             let default = |side: &str| {
-                let quantity: Option<Quantity> = range.text(&format!("{resource}{side}")).parse().ok();
-                quantity.map_or(0, |quantity| amount(index, quantity))
+                let quantity: Option<Quantity> = range?.text(&format!("{resource}{side}")).parse().ok();
+                Some(quantity.map_or(0, |quantity| amount(index, quantity)))
             };
             let mut requests = [0_u64; 2];
             let mut limits = [0_u64; 2];
@@ -152,9 +188,14 @@ impl Demand {
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     Some(amount(index, text.parse().ok()?))
                 };
-                let limit = stated("limits").unwrap_or_else(|| default("Limit").max(stated("requests").unwrap_or(0)));
-                let request =
-                    stated("requests").unwrap_or_else(|| stated("limits").unwrap_or_else(|| default("Request")));
+                let limit = match stated("limits") {
+                    Some(limit) => limit,
+                    None => default("Limit")?.max(stated("requests").unwrap_or(0)),
+                };
+                let request = match stated("requests").or_else(|| stated("limits")) {
+                    Some(request) => request,
+                    None => default("Request")?,
+                };
                 let slot = usize::from(container.init);
                 if container.init {
                     requests[slot] = requests[slot].max(request);
@@ -168,6 +209,7 @@ impl Demand {
             self.requests.add(index, requests[0].max(requests[1]), replicas);
             self.limits.add(index, limits[0].max(limits[1]), replicas);
         }
+        Some(())
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use porchlight_krm::{Code, Finding, PathStep};
 use serde_json::{Value, json};
 
 use crate::data::Data;
 use crate::package::workloads::Workload;
-use crate::package::{is_generated, list, value_at};
+use crate::package::{is_generated, list, text, value_at};
 use crate::plan::Plan;
+use crate::resolution::TARGET_CONFLICT;
 
 pub(super) fn run(plan: &mut Plan<'_>) {
     let package = plan.package;
@@ -16,6 +18,7 @@ pub(super) fn run(plan: &mut Plan<'_>) {
             disruption_budget(plan, workload);
             spread(plan, workload);
         }
+        nodes(plan, workload);
     }
     priorities(plan);
 }
@@ -32,6 +35,14 @@ fn disruption_budget(plan: &mut Plan<'_>, workload: &Workload) {
     });
     if let Some(position) = budget {
         plan.evidence.met(&applied, &plan.items[position]);
+        if blocks_drains(&value_at(&plan.items[position], &["spec"]), workload.replicas) {
+            let message =
+                "this PodDisruptionBudget lets no pod go, so the nodes of its pods cannot be drained and updated";
+            let finding =
+                Finding::warning(Code::PolicyConflict, message).on(&plan.items[position]).missing_field("spec");
+            let finding = finding.tag("rule", &applied.rule.id).tag("conflict", TARGET_CONFLICT);
+            plan.findings.push(finding.hint("write `maxUnavailable: 1`, or have more replicas than `minAvailable`"));
+        }
         return plan.note(
             position,
             &applied.rule.id.clone(),
@@ -54,6 +65,13 @@ fn disruption_budget(plan: &mut Plan<'_>, workload: &Workload) {
     plan.make(&applied, &object);
 }
 
+/// Whether a budget never lets a pod of so many go.
+fn blocks_drains(budget: &Value, replicas: u64) -> bool {
+    let least = &budget["minAvailable"];
+    let most = &budget["maxUnavailable"];
+    least.as_u64().is_some_and(|least| least >= replicas) || *least == "100%" || *most == 0 || *most == "0%"
+}
+
 fn spread(plan: &mut Plan<'_>, workload: &Workload) {
     if workload.replicas < 2 {
         return;
@@ -69,6 +87,39 @@ fn spread(plan: &mut Plan<'_>, workload: &Workload) {
         constraint("topology.kubernetes.io/zone", "ScheduleAnyway"),
     ]);
     plan.set(&applied, workload.item, workload.pod_path.key("topologySpreadConstraints"), constraints);
+}
+
+/// The nodes that pods are for, by labels of the nodes, and the taints of these that pods put up with.
+fn nodes(plan: &mut Plan<'_>, workload: &Workload) {
+    let Some(applied) = plan.rule_for("node-affinity", workload) else { return };
+    let labels = applied.params.get("labels").and_then(Value::as_object).cloned().unwrap_or_default();
+    let own = workload.pod.pointer("/affinity/nodeAffinity").is_some_and(|affinity| !affinity.is_null());
+    if own && !labels.is_empty() {
+        plan.note(workload.item, &applied.rule.id, "its own node affinity holds; none is added");
+        plan.evidence.met(&applied, &plan.items[workload.item]);
+    } else if !labels.is_empty() {
+        let expressions: Vec<Value> =
+            labels.iter().map(|(key, value)| json!({ "key": key, "operator": "In", "values": [value] })).collect();
+        let path = workload.pod_path.key("affinity").key("nodeAffinity");
+        let path = path.key("requiredDuringSchedulingIgnoredDuringExecution").key("nodeSelectorTerms");
+        plan.set(&applied, workload.item, path, json!([{ "matchExpressions": expressions }]));
+    }
+    for taint in applied.texts("tolerations") {
+        let (what, effect) = taint.rsplit_once(':').unwrap_or((taint, ""));
+        let (key, value) = what.split_once('=').map_or((what, None), |(key, value)| (key, Some(value)));
+        if list(&workload.pod, "tolerations").any(|known| text(known, "key") == key) {
+            plan.evidence.met(&applied, &plan.items[workload.item]);
+            continue;
+        }
+        let mut toleration = json!({ "key": key, "operator": if value.is_some() { "Equal" } else { "Exists" } });
+        for (field, text) in [("value", value.unwrap_or_default()), ("effect", effect)] {
+            if !text.is_empty() {
+                toleration[field] = text.into();
+            }
+        }
+        let step = PathStep::Match { key: "key".to_owned(), value: key.to_owned() };
+        plan.set(&applied, workload.item, workload.pod_path.key("tolerations").join(step), toleration);
+    }
 }
 
 fn priorities(plan: &mut Plan<'_>) {

@@ -9,7 +9,7 @@ use porchlight_krm::{FieldPath, ResourceList};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::package::{find, list, run};
+use crate::package::{find, list, read, run};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,13 +31,6 @@ struct Row {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packages")
-}
-
-fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let documents = porchlight_yaml::parse(text.into()).unwrap();
-    let root = documents[0].root().unwrap();
-    porchlight_yaml::serde::from_node(&documents[0], root).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn rows() -> Vec<Row> {

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::package::{find, run, source, values};
 
-const PACKAGES: [&str; 9] = [
+pub(crate) const PACKAGES: [&str; 9] = [
     "workloads/free5gc/free5gc-cp",
     "workloads/free5gc/pkg-example-upf-bp",
     "workloads/oai/pkg-example-du-bp",
@@ -23,7 +23,7 @@ const PACKAGES: [&str; 9] = [
     "nephio/optional/argo-cd-app",
 ];
 
-const PROFILES: [&str; 4] = ["baseline", "oran-zero-trust", "qos-slice", "operational-ha"];
+pub(crate) const PROFILES: [&str; 4] = ["baseline", "oran-zero-trust", "qos-slice", "operational-ha"];
 
 pub(crate) fn corpus(package: &str) -> Option<PathBuf> {
     let corpus = match std::env::var_os("PORCHLIGHT_CORPUS") {

@@ -6,7 +6,9 @@
 )]
 
 mod catalog;
+mod chain;
 mod controls;
 mod corpus;
 mod laws;
 mod package;
+mod rules;

@@ -8,6 +8,14 @@ use inject_policy::InjectPolicy;
 use porchlight_krm::{Resource, ResourceList, annotations, run_text};
 use serde_json::{Value, json};
 
+/// A table of the tests.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let documents = porchlight_yaml::parse(text.into()).unwrap();
+    let root = documents[0].root().unwrap();
+    porchlight_yaml::serde::from_node(&documents[0], root).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// A list from the text of its items.
 pub(crate) fn list(items: &str) -> ResourceList {
     let text = format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n{items}");

@@ -24,8 +24,8 @@ pub struct PolicyConfig {
     /// its workloads are in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
-    /// Whether the Pod Security level that is enforced may be raised; otherwise only what is audited and warned about is.
-    /// Default false.
+    /// Whether the Pod Security level that is enforced may be raised; otherwise only what is audited and warned about is,
+    /// and a namespace that enforces nothing gets `baseline` where that stops none of its pods. Default false.
     pub allow_enforce_tighten: bool,
 }
 

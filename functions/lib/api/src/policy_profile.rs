@@ -31,7 +31,7 @@ pub struct PolicyProfile {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extends: Vec<String>,
     /// Catalogues whose control ids are written on what the profile injects (`NSA-CISA`, `CIS`, `O-RAN-WG11`,
-    /// `O-RAN-WG4`, `HIPAA`, `PCI-DSS`, `SOC-2`). Default: those of the profiles it extends.
+    /// `O-RAN-WG4`, `HIPAA`, `PCI-DSS`, `SOC-2`, `3GPP`, `KUBERNETES`). Default: those of the profiles it extends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frameworks: Vec<String>,
     /// Which objects the profile is for. Default: all of the package.

@@ -1,7 +1,7 @@
 //! Workloads are covered by policies: network isolation, pod security, limits (nephio-domain §F.2, §F.4).
 
 use porchlight_krm::Code;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::package::{Item, Package};
 use crate::report::{Defect, Report, Weight};
@@ -11,8 +11,8 @@ pub(super) fn check(package: &Package<'_>, report: &mut Report<'_>) {
         match (item.group(), item.resource.kind()) {
             ("", "Namespace") => namespace(package, item, report),
             ("k8s.cni.cncf.io", "NetworkAttachmentDefinition") => attachment(package, item, report),
-            ("workload.nephio.org", "NFDeployment") => isolated(package, item, None, report),
-            _ if item.pod_spec().is_some() => isolated(package, item, item.pod_labels(), report),
+            ("workload.nephio.org", "NFDeployment") => isolated(package, item, &Map::new(), report),
+            _ if item.pod_spec().is_some() => isolated(package, item, &item.pod_labels(), report),
             _ => {}
         }
     }
@@ -25,17 +25,14 @@ fn uncovered(rule: &'static str, message: String) -> Defect {
 
 /// A NetworkPolicy selects the workload's pods (O-RAN REQ-SEC-OCLOUD-ISO-6, NSA/CISA 2.0, CIS 5.3). Pods that an operator
 /// makes of a network function have labels nobody knows here; only a policy for the whole namespace selects them for sure.
-fn isolated(package: &Package<'_>, item: &Item<'_>, labels: Option<&Value>, report: &mut Report<'_>) {
+fn isolated(package: &Package<'_>, item: &Item<'_>, labels: &Map<String, Value>, report: &mut Report<'_>) {
     let host_network = item.pod_spec().is_some_and(|(spec, _)| spec.get("hostNetwork") == Some(&Value::Bool(true)));
     if host_network {
         // Network policies do not govern pods on the host's network.
         return;
     }
-    let home = item.resource.namespace();
     let covered = package.of_kind("networking.k8s.io", "NetworkPolicy").any(|policy| {
-        let namespace = policy.resource.namespace();
-        (namespace == home || namespace.is_empty() || home.is_empty())
-            && selects(policy.value.pointer("/spec/podSelector"), labels)
+        Package::share_namespace(policy, item) && selects(policy.value.pointer("/spec/podSelector"), labels)
     });
     if !covered {
         let (kind, name) = (item.resource.kind(), item.resource.name());
@@ -49,9 +46,9 @@ fn isolated(package: &Package<'_>, item: &Item<'_>, labels: Option<&Value>, repo
 }
 
 /// Whether a label selector matches; one that is empty matches everything.
-fn selects(selector: Option<&Value>, labels: Option<&Value>) -> bool {
+fn selects(selector: Option<&Value>, labels: &Map<String, Value>) -> bool {
     let part = |key: &str| selector.and_then(|selector| selector.get(key));
-    let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Value::as_str);
+    let label = |key: &str| labels.get(key).and_then(Value::as_str);
     let exact = part("matchLabels").and_then(Value::as_object).into_iter().flatten();
     let mut expressions = part("matchExpressions").and_then(Value::as_array).into_iter().flatten();
     exact.into_iter().all(|(key, value)| label(key) == value.as_str())

@@ -43,10 +43,13 @@ fn resolves(
     let home = item.resource.namespace();
     // What another package keeps in a namespace of its own cannot be seen from here.
     let foreign = !inner && !namespace.is_empty() && namespace != home && !package.uses_namespace(namespace);
-    let namespace = if namespace.is_empty() { home } else { namespace };
+    let there = || match namespace.as_str() {
+        "" => package.has_beside(item, kind, name),
+        _ => package.has(kind, namespace, name),
+    };
     let builtin = || Data::get().builtin.iter().any(|known| known.kind == *kind && matches(&known.name, name));
     let external = || any_matches(&config.external_references, kind, name);
-    foreign || package.has(kind, namespace, name) || builtin() || external()
+    foreign || there() || builtin() || external()
 }
 
 fn dangling(package: &Package<'_>, reference: &Reference) -> Defect {
