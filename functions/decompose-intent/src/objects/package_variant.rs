@@ -21,7 +21,11 @@ impl Objects<'_> {
         let upstream = Upstream {
             repo: blueprint.repo.clone(),
             package: blueprint.package.clone(),
-            revision: blueprint.revision.as_ref().and_then(Revision::number),
+            revision: blueprint
+                .revision
+                .as_ref()
+                .and_then(Revision::number)
+                .and_then(|number| i32::try_from(number).ok()),
             workspace_name: blueprint.workspace_name.clone(),
         };
         let context = BTreeMap::from([
@@ -34,9 +38,10 @@ impl Objects<'_> {
             downstream: Downstream { repo: site.repository.clone(), package: instance.package() },
             // A person approves the first revision of a package; Porch's controller the ones after it.
             annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
-            package_context: Some(PackageContext { data: context }),
-            pipeline: Some(Pipeline { mutators: vec![mutator(instance)] }),
-            injectors: vec![Injector { kind: WorkloadCluster::KIND.to_owned(), name: site.cluster.clone() }],
+            package_context: Some(PackageContext { data: context, ..PackageContext::default() }),
+            pipeline: Some(Pipeline { mutators: vec![mutator(instance)], ..Pipeline::default() }),
+            injectors: vec![Injector::of_kind(WorkloadCluster::KIND, &site.cluster)],
+            ..PackageVariant::default()
         };
         let object = Object::new(instance.unique_name(), variant)
             .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
@@ -62,5 +67,5 @@ fn mutator(instance: &Instance<'_>) -> Function {
     if instance.ordinal > 1 {
         config.insert("instance".to_owned(), instance.ordinal.to_string());
     }
-    Function { name: "decompose-intent".to_owned(), image: IMAGE.to_owned(), config_map: config }
+    Function { name: "decompose-intent".to_owned(), image: IMAGE.to_owned(), config_map: config, ..Function::default() }
 }

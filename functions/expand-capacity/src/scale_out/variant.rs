@@ -67,7 +67,7 @@ fn mutator(plan: &Plan) -> Mutator {
     let mut config: BTreeMap<String, String> = values.into_iter().flatten().collect();
     config.insert("allowShrink".to_owned(), "true".to_owned());
     config.insert("sizingProfileRef".to_owned(), plan.target.expansion.profile().to_owned());
-    Mutator { name: ExpandCapacity::NAME.to_owned(), image: IMAGE.to_owned(), config_map: config }
+    Mutator { name: ExpandCapacity::NAME.to_owned(), image: IMAGE.to_owned(), config_map: config, ..Mutator::default() }
 }
 
 impl Plan {

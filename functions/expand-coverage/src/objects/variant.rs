@@ -39,6 +39,7 @@ impl Objects<'_, '_, '_> {
                 package_context: Some(context),
                 pipeline,
                 injectors,
+                ..PackageVariant::default()
             };
             let fields = self.fields(plan);
             let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
@@ -53,8 +54,18 @@ impl Objects<'_, '_, '_> {
             let targets = plans.iter().map(|plan| {
                 let Variant { repository, annotations, context, pipeline, injectors } = self.variant(plan);
                 SetTarget {
-                    repositories: vec![SetRepository { name: repository, package_names: vec![plan.name.clone()] }],
-                    template: SetTemplate { annotations, package_context: Some(context), pipeline, injectors },
+                    repositories: Some(vec![SetRepository {
+                        name: repository,
+                        package_names: vec![plan.name.clone()],
+                    }]),
+                    template: Some(SetTemplate {
+                        annotations,
+                        package_context: Some(context.into()),
+                        pipeline: pipeline.map(Into::into),
+                        injectors: injectors.into_iter().map(Into::into).collect(),
+                        ..SetTemplate::default()
+                    }),
+                    ..SetTarget::default()
                 }
             });
             let set = PackageVariantSet { upstream: upstream(function), targets: targets.collect() };
@@ -80,9 +91,9 @@ impl Objects<'_, '_, '_> {
             repository: cluster.map_or_else(|| plan.cluster.clone(), |cluster| cluster.repository.clone()),
             // A person approves the first revision of a package; Porch's controller the ones after it.
             annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
-            context: PackageContext { data: context },
-            pipeline: self.mutator(plan).map(|mutator| Pipeline { mutators: vec![mutator] }),
-            injectors: vec![Injector { kind: WorkloadCluster::KIND.to_owned(), name: plan.cluster.clone() }],
+            context: PackageContext { data: context, ..PackageContext::default() },
+            pipeline: self.mutator(plan).map(|mutator| Pipeline { mutators: vec![mutator], ..Pipeline::default() }),
+            injectors: vec![Injector::of_kind(WorkloadCluster::KIND, &plan.cluster)],
         }
     }
 
@@ -92,7 +103,7 @@ impl Objects<'_, '_, '_> {
         if plan.nf != NfType::Cucp && self.expansion.function(NfType::Cucp).is_some() {
             config.insert("centralUnit".to_owned(), format!("{}-cucp-gnb{}", self.expansion.name, plan.gnb));
         }
-        Some(Mutator { name: NAME.to_owned(), image: IMAGE.to_owned(), config_map: config })
+        Some(Mutator { name: NAME.to_owned(), image: IMAGE.to_owned(), config_map: config, ..Mutator::default() })
     }
 
     pub(super) fn site_of(&self, cell: usize) -> &str {
@@ -124,7 +135,7 @@ fn upstream(function: &Function) -> Upstream {
     Upstream {
         repo: blueprint.repo.clone(),
         package: blueprint.package.clone(),
-        revision: blueprint.revision.as_ref().and_then(Revision::number),
+        revision: blueprint.revision.as_ref().and_then(Revision::number).and_then(|number| i32::try_from(number).ok()),
         workspace_name: blueprint.workspace_name.clone(),
     }
 }
