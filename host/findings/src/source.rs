@@ -48,8 +48,16 @@ impl Sources {
         self.told(&path, position)
     }
 
+    /// Line of a field of the resource at `index` of a file, or of the nearest field around it that the file has; none
+    /// where there is no such resource. `path` is absolute.
+    pub fn line(&mut self, path: &Path, index: usize, field: &str) -> Option<u32> {
+        self.load(path);
+        self.resources(path).get(index).map(|resource| position(resource, field).0)
+    }
+
     /// The directory of a package from its display path, which starts with the root's own name.
-    fn package(&self, display: &str) -> PathBuf {
+    #[must_use]
+    pub fn package(&self, display: &str) -> PathBuf {
         display.split_once('/').map_or_else(|| self.root.clone(), |(_, below)| self.root.join(below))
     }
 

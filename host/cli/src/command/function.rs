@@ -13,6 +13,7 @@ mod stream;
 use clap::Subcommand;
 use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::Code;
+use porchlight_yaml::serde::nearest;
 
 use crate::exit;
 use crate::failure::Failure;
@@ -53,8 +54,13 @@ pub(crate) fn run(command: FunctionCommand) -> Result<u8, Failure> {
 fn find(name: &str) -> Result<&'static EmbeddedFunction, Failure> {
     porchlight_embedded::find(name).ok_or_else(|| {
         let names: Vec<&str> = porchlight_embedded::all().iter().map(EmbeddedFunction::name).collect();
-        Failure::coded(Code::FnUnknown, format_args!("no function is called `{name}`"))
+        Failure::coded(Code::FnUnknown, format_args!("no function is called `{name}`{}", or_nearest(name, &names)))
             .hint(format!("the functions are: {}", names.join(", ")))
             .exit(exit::USAGE)
     })
+}
+
+/// `; did you mean …?`, where one of the known names is close.
+fn or_nearest(name: &str, known: &[&str]) -> String {
+    nearest(name, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }

@@ -125,9 +125,10 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run, found: &
     run.rendered(reporter.take_steps(), &results, functions, packages);
 
     let told = |error: RenderError| {
-        let mut places = places::of_problem(&tree, &error);
+        let mut sources = findings::sources(tree.root());
+        let mut places = places::of_problem(&mut sources, &error);
         for (position, _) in results.items.iter().enumerate().filter(|(_, item)| item.failed) {
-            places.extend(places::of(&tree, &results.items, position));
+            places.extend(places::of(&tree, &mut sources, &results.items, position));
         }
         places.into_iter().fold(errors::render(error), Failure::hint)
     };

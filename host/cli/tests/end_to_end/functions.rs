@@ -96,6 +96,21 @@ fn unknown_names_list_the_known() {
 }
 
 #[test]
+fn a_slip_of_the_hand_is_told_the_nearest_name() {
+    for (arguments, near) in [
+        (["fn", "describe", "anotate-sbom"], "; did you mean `annotate-sbom`?"),
+        (["fn", "run", "decompose_intent"], "; did you mean `decompose-intent`?"),
+        (["fn", "schema", "PolicyProfil"], "; did you mean `PolicyProfile`?"),
+        (["fn", "schema", "inject-polcy"], "; did you mean `inject-policy`?"),
+    ] {
+        let output = run(&arguments, "");
+        assert_eq!(output.status.code(), Some(2));
+        let told = text(&output.stderr);
+        assert!(told.lines().next().is_some_and(|line| line.ends_with(near)), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
 fn an_empty_list_is_an_input_like_any() {
     let list = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n";
     for name in in_repository() {

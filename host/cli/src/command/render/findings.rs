@@ -32,7 +32,7 @@ impl FindingsFlags {
 
     /// What `results` hold, with places in the files below `root` as they are now; nothing where nobody asked.
     pub(super) fn of(&self, results: &FunctionResultList, root: &Path) -> Findings {
-        if self.results_format.is_some() { placed(results, root) } else { Findings::default() }
+        if self.results_format.is_some() { Findings::of(results, &mut sources(root)) } else { Findings::default() }
     }
 
     /// Writes what was found, also where something ended the render.
@@ -59,8 +59,7 @@ impl FindingsFlags {
     }
 }
 
-/// What `results` hold, placed in the files below `root` as they are now.
-fn placed(results: &FunctionResultList, root: &Path) -> Findings {
-    let here = env::current_dir().unwrap_or_default();
-    Findings::of(results, &mut Sources::new(root, here))
+/// The files below `root`, told relative to the directory the program runs in.
+pub(super) fn sources(root: &Path) -> Sources {
+    Sources::new(root, env::current_dir().unwrap_or_default())
 }
