@@ -1,5 +1,6 @@
 //! Running a function on text: the one entry behind every form of execution.
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ pub fn run_text<F: Function>(stdin: &str) -> Outcome {
 
 /// Runs `F` on stdin and stdout of this process. This is the body of `main`, see
 /// [`function_main!`](crate::function_main).
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 #[must_use]
 pub fn run_process<F: Function>() -> ExitCode {
     let mut stdin = Vec::new();
@@ -61,6 +63,24 @@ pub fn run_process<F: Function>() -> ExitCode {
         Ok(()) => ExitCode::from(outcome.exit_code),
         Err(_) => ExitCode::FAILURE,
     }
+}
+
+/// Offers `F` to kpt's WebAssembly runtimes. This is the body of `main` for `wasm32-unknown-unknown`, which has no
+/// standard input and output.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+#[must_use]
+pub fn run_process<F: Function>() -> ExitCode {
+    porchlight_kpt_wasm::serve(|input| {
+        let outcome = match str::from_utf8(input) {
+            Ok(text) => run_text::<F>(text),
+            Err(_) => run_bytes::<F>(input.to_vec()),
+        };
+        porchlight_kpt_wasm::Answer {
+            list: outcome.stdout,
+            failure: (outcome.exit_code != 0).then_some(outcome.stderr),
+        }
+    });
+    ExitCode::SUCCESS
 }
 
 /// As [`run_text`], for bytes that may not be text.
