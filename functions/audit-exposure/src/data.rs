@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
+use porchlight_yaml::serde::embedded;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// Everything in `data/`.
 pub(crate) struct Data {
@@ -103,8 +103,8 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            rules: parse(include_str!("../data/rules.yaml")),
-            facts: parse(include_str!("../data/facts.yaml")),
+            rules: embedded(include_str!("../data/rules.yaml")),
+            facts: embedded(include_str!("../data/facts.yaml")),
         })
     }
 
@@ -119,14 +119,6 @@ impl Data {
 /// Whether a list of words holds a text, without regard to case.
 pub(crate) fn holds(words: &[Word], text: &str) -> bool {
     words.iter().any(|word| word.value.eq_ignore_ascii_case(text))
-}
-
-fn parse<T: DeserializeOwned>(text: &'static str) -> T {
-    let documents = porchlight_yaml::parse(text.into()).expect("invariant: embedded data is YAML");
-    let document = documents.first().expect("invariant: embedded data is one document");
-    let root = document.root().expect("invariant: embedded data is not empty");
-    porchlight_yaml::serde::from_node(document, root)
-        .expect("invariant: embedded data reads, see the test of this module")
 }
 
 #[cfg(test)]

@@ -5,10 +5,9 @@ mod addresses;
 
 use porchlight_api::intent_report::{Conflict, ConflictRule, ConflictType};
 use porchlight_api::network_slice_intent::NfType;
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice, Severity};
 
 use crate::placement::Instance;
-use crate::problem::{Level, Notice};
 use crate::slice::{RrmShares, Slice};
 
 pub(crate) use addresses::settle as addresses;
@@ -63,7 +62,7 @@ impl Decision {
             ConflictRule::Name => "comes first by name",
         };
         Notice {
-            level: if self.is_accepted { Level::Info } else { Level::Warning },
+            level: if self.is_accepted { Severity::Info } else { Severity::Warning },
             code: Code::IntentConflict,
             field: self.wish.field.clone(),
             current: Some(self.wish.value.clone()),

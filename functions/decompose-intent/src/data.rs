@@ -18,8 +18,8 @@ use std::sync::OnceLock;
 use porchlight_api::infra;
 use porchlight_api::network_slice_intent::{NfType, PlmnId, Sharing, SiteRole, SliceType};
 use porchlight_api::req::CniType;
+use porchlight_yaml::serde::embedded;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 pub(crate) use latency::Latency;
 pub(crate) use terms::{ContextTerm, Meaning, NestPreset, ObjectType, Reads, Term, Tmf921};
@@ -49,22 +49,22 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            slice_types: parse(include_str!("../data/slice_types.yaml")),
-            bases: parse(include_str!("../data/slice_type_bases.yaml")),
-            network_functions: parse(include_str!("../data/network_functions.yaml")),
-            stacks: parse(include_str!("../data/stacks.yaml")),
-            providers: parse(include_str!("../data/providers.yaml")),
-            networks: parse(include_str!("../data/networks.yaml")),
-            parameters: parse(include_str!("../data/parameters.yaml")),
-            five_qi: parse(include_str!("../data/five_qi.yaml")),
-            defaults: parse(include_str!("../data/defaults.yaml")),
-            expectation_objects: parse(include_str!("../data/expectation_objects.yaml")),
-            expectation_targets: parse(include_str!("../data/expectation_targets.yaml")),
-            expectation_contexts: parse(include_str!("../data/expectation_contexts.yaml")),
-            nest_attributes: parse(include_str!("../data/nest_attributes.yaml")),
-            nests: parse(include_str!("../data/nests.yaml")),
-            tmf921: parse(include_str!("../data/tmf921.yaml")),
-            latency: parse(include_str!("../data/latency.yaml")),
+            slice_types: embedded(include_str!("../data/slice_types.yaml")),
+            bases: embedded(include_str!("../data/slice_type_bases.yaml")),
+            network_functions: embedded(include_str!("../data/network_functions.yaml")),
+            stacks: embedded(include_str!("../data/stacks.yaml")),
+            providers: embedded(include_str!("../data/providers.yaml")),
+            networks: embedded(include_str!("../data/networks.yaml")),
+            parameters: embedded(include_str!("../data/parameters.yaml")),
+            five_qi: embedded(include_str!("../data/five_qi.yaml")),
+            defaults: embedded(include_str!("../data/defaults.yaml")),
+            expectation_objects: embedded(include_str!("../data/expectation_objects.yaml")),
+            expectation_targets: embedded(include_str!("../data/expectation_targets.yaml")),
+            expectation_contexts: embedded(include_str!("../data/expectation_contexts.yaml")),
+            nest_attributes: embedded(include_str!("../data/nest_attributes.yaml")),
+            nests: embedded(include_str!("../data/nests.yaml")),
+            tmf921: embedded(include_str!("../data/tmf921.yaml")),
+            latency: embedded(include_str!("../data/latency.yaml")),
         })
     }
 
@@ -88,18 +88,6 @@ impl Data {
     pub(crate) fn provider(&self, name: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.name == name)
     }
-}
-
-/// Embedded data is part of the program: a fault in it is found by the tests of this module, not by users.
-fn parse<T: DeserializeOwned>(text: &'static str) -> T {
-    try_parse(text).expect("invariant: embedded data reads, see the tests of this module")
-}
-
-fn try_parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let documents = porchlight_yaml::parse(text.into()).map_err(|error| error.to_string())?;
-    let document = documents.first().ok_or("no document")?;
-    let root = document.root().ok_or("empty document")?;
-    porchlight_yaml::serde::from_node(document, root).map_err(|error| error.to_string())
 }
 
 /// What a slice type means.

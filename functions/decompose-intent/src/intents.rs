@@ -8,14 +8,16 @@ use porchlight_api::infra::Network;
 use porchlight_api::intent_report::NotFulfilledState;
 use porchlight_api::network_slice_intent::AdminState;
 use porchlight_krm::ownership::{self, Owner};
-use porchlight_krm::{Code, CodedError, FieldPath, Finding, Function, Resource, ResourceList, annotations};
+use porchlight_krm::{
+    Code, CodedError, FieldPath, Finding, Function, Notice, Resource, ResourceList, Severity, annotations,
+};
 
 use crate::DecomposeIntent;
 use crate::config::Config;
 use crate::conflicts::{self, Decision, Granted};
 use crate::objects::{self, Desired};
 use crate::placement::{Instance, Plan, plan};
-use crate::problem::{Level, Notice, Problems};
+use crate::problem::Problems;
 use crate::sharing;
 use crate::sites::Clusters;
 use crate::slice::Slice;
@@ -223,7 +225,7 @@ fn all_notices(notices: &[Notice], plan: &Plan<'_>, around: &Surroundings<'_, '_
     all.extend(report::limits(plan));
     if !plan.slice.recorded_only.is_empty() {
         all.push(Notice {
-            level: Level::Info,
+            level: Severity::Info,
             code: Code::IntentUnsupported,
             field: plan.slice.recorded_only[0].clone(),
             current: None,

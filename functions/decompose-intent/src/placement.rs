@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::req::Capacity;
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 use porchlight_sizing::capacity::CapacityObject;
 use porchlight_sizing::{Demand, Figures, capacity};
 
@@ -14,7 +14,7 @@ pub(crate) use load::Load;
 
 use crate::data::{Data, Domain, NetworkFunctionRules, SiteRule, Spread};
 use crate::latency::{CorePath, millis};
-use crate::problem::{Notice, Problems};
+use crate::problem::Problems;
 use crate::slice::{NetworkFunction, Site, Slice};
 
 /// Longest name of a package variant and of a namespace.

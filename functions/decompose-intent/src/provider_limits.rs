@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use porchlight_api::network_slice_intent::NfType;
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 
 use crate::data::{Data, Domain, Provider};
 use crate::placement::Plan;
-use crate::problem::Notice;
 use crate::slice::Slice;
 
 /// Everything the providers of a slice will do differently.

@@ -9,14 +9,13 @@ use porchlight_api::intent_report::{
     ReportWarning, Trace,
 };
 use porchlight_api::{Object, Quantity};
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice, Severity};
 use porchlight_sizing::Figures;
 
 use crate::conflicts::Granted;
 use crate::deployment_order;
 use crate::objects::{Desired, reference};
 use crate::placement::{Instance, Plan};
-use crate::problem::{Level, Notice};
 
 /// What else there is to report about a slice.
 pub(crate) struct Around<'p, 'a> {
@@ -34,7 +33,7 @@ pub(crate) fn of(
     desired: &[&Desired],
     notices: &[Notice],
 ) -> Object<IntentReport> {
-    let warnings: Vec<&Notice> = notices.iter().filter(|notice| notice.level == Level::Warning).collect();
+    let warnings: Vec<&Notice> = notices.iter().filter(|notice| notice.level == Severity::Warning).collect();
     let reasons: Vec<String> = warnings
         .iter()
         .filter(|notice| matches!(notice.code, Code::IntentInfeasible | Code::SizingLimitExceeded))

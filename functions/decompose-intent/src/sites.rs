@@ -6,11 +6,11 @@ use porchlight_api::edge_site::Location;
 use porchlight_api::infra::{self, LabelSelector, SITE_TYPE_LABEL, WorkloadCluster};
 use porchlight_api::network_slice_intent::{Site as Written, SiteRole};
 use porchlight_api::{Kind, Object};
-use porchlight_krm::{Code, Resource, annotations};
+use porchlight_krm::{Code, Notice, Resource, annotations};
 use porchlight_sizing::Figures;
 
 use crate::latency;
-use crate::problem::{Notice, Problems};
+use crate::problem::Problems;
 use crate::slice::Site;
 use crate::validate::{Check, DNS_LABEL, is_dns_label};
 

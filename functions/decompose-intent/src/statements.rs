@@ -12,10 +12,10 @@ use std::collections::BTreeMap;
 
 use porchlight_api::Quantity;
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 use serde_json::{Map, Value};
 
-use crate::problem::{Notice, Problem, Problems};
+use crate::problem::{Problem, Problems};
 
 /// One field, as another model states it.
 struct Statement {

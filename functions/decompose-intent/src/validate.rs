@@ -8,11 +8,11 @@ mod service;
 
 use porchlight_api::coverage::Area;
 use porchlight_api::network_slice_intent::{MAX_NAME, NetworkSliceIntent, Sharing};
-use porchlight_krm::{Code, FieldPath, Resource};
+use porchlight_krm::{Code, FieldPath, Notice, Resource};
 
 use crate::config::Config;
 use crate::data::{Data, SliceTypeRules};
-use crate::problem::{Notice, Problem, Problems};
+use crate::problem::{Problem, Problems};
 use crate::read::{Reading, read};
 use crate::sites::{self, Clusters};
 use crate::slice::{RrmShares, Slice};

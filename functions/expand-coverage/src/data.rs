@@ -11,8 +11,8 @@
 use std::sync::OnceLock;
 
 use porchlight_api::network_slice_intent::NfType;
+use porchlight_yaml::serde::embedded;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// Everything in `data/`.
 pub(crate) struct Data {
@@ -26,9 +26,9 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            planning: parse(include_str!("../data/planning.yaml")),
-            defaults: parse(include_str!("../data/defaults.yaml")),
-            providers: parse(include_str!("../data/providers.yaml")),
+            planning: embedded(include_str!("../data/planning.yaml")),
+            defaults: embedded(include_str!("../data/defaults.yaml")),
+            providers: embedded(include_str!("../data/providers.yaml")),
         })
     }
 
@@ -41,18 +41,6 @@ impl Data {
         let provider = self.providers.iter().find(|provider| provider.network_function == nf);
         provider.expect("invariant: the data tests find a provider for every radio network function")
     }
-}
-
-/// Embedded data is part of the program: a fault in it is found by the tests of this module, not by users.
-fn parse<T: DeserializeOwned>(text: &'static str) -> T {
-    try_parse(text).expect("invariant: embedded data reads, see the tests of this module")
-}
-
-fn try_parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let documents = porchlight_yaml::parse(text.into()).map_err(|error| error.to_string())?;
-    let document = documents.first().ok_or("no document")?;
-    let root = document.root().ok_or("empty document")?;
-    porchlight_yaml::serde::from_node(document, root).map_err(|error| error.to_string())
 }
 
 /// A figure.

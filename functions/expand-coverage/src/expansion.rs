@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 
 use porchlight_api::coverage::{CoverageExpansion, CoveragePlacement, GnbScope, NeighbourRelation, Neighbours};
 use porchlight_api::network_slice_intent::{Blueprint, NfType, PlmnId};
-use porchlight_krm::{Code, Resource};
+use porchlight_krm::{Code, Notice, Resource};
 use porchlight_radio::carrier::Checked;
 use porchlight_radio::environment;
 
 use crate::data::Data;
 use crate::edges::{Cluster, Edges};
-use crate::fault::{Faults, Notice};
+use crate::fault::Faults;
 use crate::memory::Memory;
 use crate::names::{DNS_LABEL, is_dns_label};
 use crate::read::{Reading, read};

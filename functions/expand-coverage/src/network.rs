@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 use porchlight_api::coverage::PciReuse;
 use porchlight_radio::geo::Direction;
 
+use porchlight_krm::Notice;
+
 use crate::expansion::{Expansion, SiteSpec};
-use crate::fault::{Faults, Notice};
+use crate::fault::Faults;
 use crate::memory::{CellKey, Memory};
 
 use self::nearness::Nearness;

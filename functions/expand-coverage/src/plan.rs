@@ -6,7 +6,8 @@ use porchlight_api::coverage::{CoveragePlan, PlannedCell, PlannedFunction, Plann
 use porchlight_api::intent_report::{DerivedValue, ReportWarning, Trace};
 use porchlight_api::network_slice_intent::{NfType, Snssai};
 
-use crate::fault::{Level, Notice};
+use porchlight_krm::{Notice, Severity};
+
 use crate::network::Network;
 
 /// A radio network function of a plan.
@@ -122,7 +123,7 @@ pub(crate) fn of(
         decomposition,
         warnings: notices
             .iter()
-            .filter(|notice| notice.level == Level::Warning)
+            .filter(|notice| notice.level == Severity::Warning)
             .map(|notice| ReportWarning {
                 code: notice.code.to_string(),
                 field: notice.field.clone(),

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use porchlight_api::coverage::PlannedCarrier;
 use porchlight_api::intent_report::DerivedValue;
 use porchlight_api::network_slice_intent::NfType;
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 use porchlight_radio::identity::ranges;
 use porchlight_radio::{band, raster, rate};
 
 use crate::data::{Data, Figure};
 use crate::edges::Edges;
 use crate::expansion::{Expansion, downlink_percent, is_per_site};
-use crate::fault::Notice;
 use crate::lattice;
 use crate::memory::ESTIMATE;
 use crate::network::{Network, cells_per_unit};

@@ -14,8 +14,8 @@ use std::sync::OnceLock;
 
 use porchlight_api::Quantity;
 use porchlight_api::policy_profile::PolicyProfile;
+use porchlight_yaml::serde::embedded;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Everything in `data/`.
@@ -36,15 +36,15 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            rules: parse(include_str!("../data/rules.yaml")),
-            profiles: parse(include_str!("../data/profiles.yaml")),
-            controls: parse(include_str!("../data/controls.yaml")),
-            interfaces: parse(include_str!("../data/interfaces.yaml")),
-            roles: parse(include_str!("../data/roles.yaml")),
-            priority_classes: parse(include_str!("../data/priority_classes.yaml")),
-            clusters: parse(include_str!("../data/clusters.yaml")),
-            pod_security: parse(include_str!("../data/pod_security.yaml")),
-            radio: parse(include_str!("../data/radio.yaml")),
+            rules: embedded(include_str!("../data/rules.yaml")),
+            profiles: embedded(include_str!("../data/profiles.yaml")),
+            controls: embedded(include_str!("../data/controls.yaml")),
+            interfaces: embedded(include_str!("../data/interfaces.yaml")),
+            roles: embedded(include_str!("../data/roles.yaml")),
+            priority_classes: embedded(include_str!("../data/priority_classes.yaml")),
+            clusters: embedded(include_str!("../data/clusters.yaml")),
+            pod_security: embedded(include_str!("../data/pod_security.yaml")),
+            radio: embedded(include_str!("../data/radio.yaml")),
         })
     }
 
@@ -62,18 +62,6 @@ impl Data {
     pub(crate) fn is_shared_namespace(&self, name: &str) -> bool {
         self.clusters.shared_namespaces.names.iter().any(|shared| shared == name)
     }
-}
-
-/// Embedded data is part of the program: a fault in it is found by the tests of this module, not by users.
-fn parse<T: DeserializeOwned>(text: &'static str) -> T {
-    try_parse(text).expect("invariant: embedded data reads, see the tests of this module")
-}
-
-fn try_parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let documents = porchlight_yaml::parse(text.into()).map_err(|error| error.to_string())?;
-    let document = documents.first().ok_or("no document")?;
-    let root = document.root().ok_or("empty document")?;
-    porchlight_yaml::serde::from_node(document, root).map_err(|error| error.to_string())
 }
 
 /// A rule a profile may ask for.

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
+use porchlight_yaml::serde::embedded;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// Everything in `data/`.
 pub(crate) struct Data {
@@ -95,19 +95,11 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            placeholders: parse(include_str!("../data/placeholders.yaml")),
-            kinds: parse(include_str!("../data/kinds.yaml")),
-            builtin: parse(include_str!("../data/builtin.yaml")),
+            placeholders: embedded(include_str!("../data/placeholders.yaml")),
+            kinds: embedded(include_str!("../data/kinds.yaml")),
+            builtin: embedded(include_str!("../data/builtin.yaml")),
         })
     }
-}
-
-fn parse<T: DeserializeOwned>(text: &'static str) -> T {
-    let documents = porchlight_yaml::parse(text.into()).expect("invariant: embedded data is YAML");
-    let document = documents.first().expect("invariant: embedded data is one document");
-    let root = document.root().expect("invariant: embedded data is not empty");
-    porchlight_yaml::serde::from_node(document, root)
-        .expect("invariant: embedded data reads, see the test of this module")
 }
 
 #[cfg(test)]

@@ -1,35 +1,37 @@
 use std::collections::BTreeSet;
 
+use porchlight_yaml::serde::from_text;
+
 use super::*;
 
 #[test]
 fn every_file_reads() {
     for (name, outcome) in [
-        ("slice_types", try_parse::<Vec<SliceTypeRules>>(include_str!("../../data/slice_types.yaml")).err()),
-        ("slice_type_bases", try_parse::<Vec<SliceTypeBasis>>(include_str!("../../data/slice_type_bases.yaml")).err()),
+        ("slice_types", from_text::<Vec<SliceTypeRules>>(include_str!("../../data/slice_types.yaml")).err()),
+        ("slice_type_bases", from_text::<Vec<SliceTypeBasis>>(include_str!("../../data/slice_type_bases.yaml")).err()),
         (
             "network_functions",
-            try_parse::<Vec<NetworkFunctionRules>>(include_str!("../../data/network_functions.yaml")).err(),
+            from_text::<Vec<NetworkFunctionRules>>(include_str!("../../data/network_functions.yaml")).err(),
         ),
-        ("stacks", try_parse::<Vec<Stack>>(include_str!("../../data/stacks.yaml")).err()),
-        ("providers", try_parse::<Vec<Provider>>(include_str!("../../data/providers.yaml")).err()),
-        ("networks", try_parse::<Vec<NetworkPlan>>(include_str!("../../data/networks.yaml")).err()),
-        ("parameters", try_parse::<Parameters>(include_str!("../../data/parameters.yaml")).err()),
-        ("defaults", try_parse::<Defaults>(include_str!("../../data/defaults.yaml")).err()),
+        ("stacks", from_text::<Vec<Stack>>(include_str!("../../data/stacks.yaml")).err()),
+        ("providers", from_text::<Vec<Provider>>(include_str!("../../data/providers.yaml")).err()),
+        ("networks", from_text::<Vec<NetworkPlan>>(include_str!("../../data/networks.yaml")).err()),
+        ("parameters", from_text::<Parameters>(include_str!("../../data/parameters.yaml")).err()),
+        ("defaults", from_text::<Defaults>(include_str!("../../data/defaults.yaml")).err()),
         (
             "expectation_objects",
-            try_parse::<Vec<ObjectType>>(include_str!("../../data/expectation_objects.yaml")).err(),
+            from_text::<Vec<ObjectType>>(include_str!("../../data/expectation_objects.yaml")).err(),
         ),
-        ("expectation_targets", try_parse::<Vec<Term>>(include_str!("../../data/expectation_targets.yaml")).err()),
+        ("expectation_targets", from_text::<Vec<Term>>(include_str!("../../data/expectation_targets.yaml")).err()),
         (
             "expectation_contexts",
-            try_parse::<Vec<ContextTerm>>(include_str!("../../data/expectation_contexts.yaml")).err(),
+            from_text::<Vec<ContextTerm>>(include_str!("../../data/expectation_contexts.yaml")).err(),
         ),
-        ("nest_attributes", try_parse::<Vec<Term>>(include_str!("../../data/nest_attributes.yaml")).err()),
-        ("nests", try_parse::<Vec<NestPreset>>(include_str!("../../data/nests.yaml")).err()),
-        ("tmf921", try_parse::<Tmf921>(include_str!("../../data/tmf921.yaml")).err()),
-        ("latency", try_parse::<Latency>(include_str!("../../data/latency.yaml")).err()),
-        ("five_qi", try_parse::<FiveQi>(include_str!("../../data/five_qi.yaml")).err()),
+        ("nest_attributes", from_text::<Vec<Term>>(include_str!("../../data/nest_attributes.yaml")).err()),
+        ("nests", from_text::<Vec<NestPreset>>(include_str!("../../data/nests.yaml")).err()),
+        ("tmf921", from_text::<Tmf921>(include_str!("../../data/tmf921.yaml")).err()),
+        ("latency", from_text::<Latency>(include_str!("../../data/latency.yaml")).err()),
+        ("five_qi", from_text::<FiveQi>(include_str!("../../data/five_qi.yaml")).err()),
     ] {
         assert_eq!(outcome, None, "data/{name}.yaml");
     }

@@ -1,11 +1,11 @@
 //! Which network functions the slice adds, who provides them and from which blueprint.
 
 use porchlight_api::network_slice_intent::{Blueprint, NfType, Revision, TopologyProfile};
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 
 use super::Check;
 use crate::data::{Data, Domain, Stack};
-use crate::problem::{Notice, Problems};
+use crate::problem::Problems;
 use crate::slice::NetworkFunction;
 
 pub(super) fn check(check: &mut Check<'_>) -> Vec<NetworkFunction> {

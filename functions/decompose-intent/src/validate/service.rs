@@ -2,11 +2,11 @@
 
 use porchlight_api::Quantity;
 use porchlight_api::network_slice_intent::{Rate, Service as Written, Throughput};
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 
 use super::Check;
 use crate::data::{Data, SliceTypeRules};
-use crate::problem::{Notice, Problems};
+use crate::problem::Problems;
 use crate::slice::Service;
 
 /// More than any network has; keeps every product of the sizing formulas in range.

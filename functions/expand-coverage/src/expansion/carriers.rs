@@ -1,13 +1,12 @@
 //! The carriers of an expansion.
 
 use porchlight_api::coverage::Carrier;
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 use porchlight_radio::band::{self, Duplex};
 use porchlight_radio::carrier::{self, Checked, Part, Request};
 
 use super::Check;
 use crate::data::Data;
-use crate::fault::Notice;
 
 /// Most carriers a sector can have here; keeps names short.
 const MAX_CARRIERS: usize = 16;

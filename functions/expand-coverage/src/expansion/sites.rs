@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use porchlight_api::coverage::{CoverageSite, GeoCoordinate};
 use porchlight_api::network_slice_intent::SiteRole;
-use porchlight_krm::{Code, annotations};
+use porchlight_krm::{Code, Notice, annotations};
 use porchlight_radio::geo::Direction;
 
 use super::area::Area;
@@ -14,7 +14,6 @@ use super::units::{self, RadioUnit};
 use super::{Check, Distance};
 use crate::data::Data;
 use crate::edges::{Cluster, Edge, Edges, check_place};
-use crate::fault::Notice;
 use crate::lattice;
 use crate::memory::{ESTIMATE, Memory};
 use crate::names::{DNS_LABEL, is_dns_label};

@@ -11,11 +11,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use porchlight_krm::Code;
+use porchlight_krm::{Code, Notice};
 
 use super::Network;
 use super::nearness::Nearness;
-use crate::fault::{Faults, Notice};
+use crate::fault::Faults;
 use crate::memory::Memory;
 
 /// Identities there are.

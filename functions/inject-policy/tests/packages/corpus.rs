@@ -25,17 +25,9 @@ pub(crate) const PACKAGES: [&str; 9] = [
 
 pub(crate) const PROFILES: [&str; 4] = ["baseline", "oran-zero-trust", "qos-slice", "operational-ha"];
 
+/// The folder of a package of the catalog, where it is at hand.
 pub(crate) fn corpus(package: &str) -> Option<PathBuf> {
-    let corpus = match std::env::var_os("PORCHLIGHT_CORPUS") {
-        Some(path) => PathBuf::from(path),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
-    };
-    let folder = corpus.join("nephio-catalog").join(package);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no corpus (set PORCHLIGHT_CORPUS to a folder of packages)");
-    None
+    porchlight_cases::corpus::package(&format!("nephio-catalog/{package}"))
 }
 
 fn digest(list: &ResourceList) -> String {

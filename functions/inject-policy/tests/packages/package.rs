@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use inject_policy::InjectPolicy;
 use porchlight_krm::{Resource, ResourceList, annotations, run_text};
@@ -24,28 +23,8 @@ pub(crate) fn list(items: &str) -> ResourceList {
 
 /// The resources of a folder, as `kpt fn source` gives them.
 pub(crate) fn source(folder: &Path) -> ResourceList {
-    let mut list = list(" []\n");
-    let mut work = vec![folder.to_owned()];
-    while let Some(path) = work.pop() {
-        if path.is_dir() {
-            work.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-            continue;
-        }
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name != "Kptfile" && !name.ends_with(".yaml") && !name.ends_with(".yml") {
-            continue;
-        }
-        let file = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-        let documents = porchlight_yaml::parse(Arc::from(fs::read_to_string(&path).unwrap())).unwrap();
-        let resources = documents.into_iter().filter_map(|document| Resource::from_document(document).ok());
-        for (index, mut resource) in resources.enumerate() {
-            resource.set_annotation(annotations::PATH, &file);
-            resource.set_annotation(annotations::INDEX, &index.to_string());
-            list.items.push(resource);
-        }
-    }
-    list.sort_items();
-    list
+    let text = porchlight_cases::corpus::source(folder, "").unwrap_or_else(|error| panic!("{error}"));
+    ResourceList::parse(&text).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Runs the function with profiles on a list, and expects it to succeed.

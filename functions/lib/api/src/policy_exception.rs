@@ -8,6 +8,7 @@ use crate::object::Kind;
 /// missing one is reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["rules", "target", "reason", "expires"])))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PolicyException {
     /// Rules that do not apply, such as `drop-capabilities`; at least one.

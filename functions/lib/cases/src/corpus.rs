@@ -1,10 +1,12 @@
 //! Packages that others wrote, where they are at hand: a folder in `PORCHLIGHT_CORPUS`, or `../shared/corpus`.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use porchlight_krm::{Resource, ResourceList, annotations};
+use porchlight_krm::{Function, Resource, ResourceList, annotations, run_text};
 
 /// Where the corpus is, if there is one.
 #[must_use]
@@ -28,6 +30,19 @@ pub fn packages() -> Option<Vec<(String, PathBuf)>> {
         return None;
     }
     Some(found)
+}
+
+/// The folder of one package of the corpus, such as `nephio-catalog/nephio/core/porch`. `None`, and a line that says so, where
+/// it is not there.
+#[must_use]
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+pub fn package(name: &str) -> Option<PathBuf> {
+    let folder = root().join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no `{name}` (set PORCHLIGHT_CORPUS to a folder of packages)");
+    None
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut Vec<(String, PathBuf)>) {
@@ -87,4 +102,53 @@ fn collect_files(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+/// Checks that what a validator finds in the packages of the corpus is what the file `recorded` says: counts by severity, code
+/// and rule. `UPDATE=1` writes the file; every finding behind a count was looked at, and `FINDINGS=1` prints them.
+///
+/// # Panics
+/// Where something else is found, or a package is changed.
+#[expect(clippy::print_stdout, reason = "for whoever looks at the findings")]
+pub fn findings<F: Function>(recorded: &Path) {
+    let Some(packages) = packages() else { return };
+    // Writing to a String cannot fail.
+    let mut table = String::new();
+    for (name, folder) in packages {
+        let input = match source(&folder, "") {
+            Ok(input) => input,
+            Err(error) => {
+                let _ = writeln!(table, "{name}: unreadable");
+                println!("{name}: {error}");
+                continue;
+            }
+        };
+        let outcome = run_text::<F>(&input);
+        let list = ResourceList::parse(&outcome.stdout).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for finding in &list.results {
+            let rule = finding.tags.get("rule").map_or("", String::as_str);
+            if std::env::var_os("FINDINGS").is_some() {
+                let file = finding.file.as_ref().map_or("", |file| file.path.as_str());
+                println!("{name}/{file}: {} {} [{rule}]", finding.severity, finding.message);
+            }
+            *counts.entry(format!("{} {} {rule}", finding.severity, finding.tags["code"])).or_default() += 1;
+        }
+        let _ = writeln!(table, "{name}: exit {}", outcome.exit_code);
+        for (what, count) in counts {
+            let _ = writeln!(table, "  {count} {what}");
+        }
+        assert_eq!(items(&input), items(&outcome.stdout), "{name}: a validator changes nothing");
+    }
+    if crate::is_update() {
+        fs::write(recorded, &table).unwrap_or_else(|error| panic!("{}: {error}", recorded.display()));
+    }
+    assert_eq!(fs::read_to_string(recorded).unwrap_or_default(), table);
+}
+
+/// A list without its results.
+pub(crate) fn items(text: &str) -> String {
+    let mut list = ResourceList::parse(text).unwrap_or_else(|error| panic!("{error}"));
+    list.results.clear();
+    list.to_text()
 }

@@ -1,4 +1,6 @@
-//! Golden cases of functions: data on disk, one folder per case, for tests only.
+//! Golden cases of functions: data on disk, one folder per case, for tests only. Beside them what tests of several functions
+//! share: the [`corpus`] of packages that others wrote, [`laws`] of validators, tables of
+//! [`bad_inputs`], and whether a function is [`described`].
 //!
 //! `testdata/functions/<function>/<case>/`:
 //!
@@ -21,7 +23,10 @@
 //! }
 //! ```
 
+pub mod bad_inputs;
 pub mod corpus;
+pub mod described;
+pub mod laws;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,6 +45,11 @@ pub fn run<F: Function + 'static>() -> ExitCode {
         Err(error) => vec![Trial::test("cases", move || Err(Failed::from(error)))],
     };
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Whether recorded files are written instead of compared.
+pub(crate) fn is_update() -> bool {
+    std::env::var_os("UPDATE").is_some_and(|value| value == "1")
 }
 
 /// Folder of a function's cases in the repository.
@@ -68,7 +78,7 @@ fn trial<F: Function + 'static>(folder: &Path, case: String) -> Trial {
 fn check<F: Function>(case: &Path) -> Result<(), String> {
     let outcome = run_text::<F>(&read(&case.join("input.yaml"))?);
     let stderr = case.join("expected-stderr.txt");
-    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+    if is_update() {
         return update(case, &stderr, &outcome);
     }
     if stderr.is_file() {

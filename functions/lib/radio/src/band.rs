@@ -84,7 +84,7 @@ pub struct ChannelRaster {
 /// Every band the data knows, by number.
 pub fn all() -> &'static [Band] {
     static BANDS: OnceLock<Vec<Band>> = OnceLock::new();
-    BANDS.get_or_init(|| crate::data::parse(include_str!("../data/bands.yaml")))
+    BANDS.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/bands.yaml")))
 }
 
 /// The band of a number.

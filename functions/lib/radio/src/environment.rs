@@ -20,7 +20,7 @@ pub struct Rules {
 /// The rules of some surroundings.
 pub fn rules(environment: Environment) -> &'static Rules {
     static RULES: OnceLock<Vec<Rules>> = OnceLock::new();
-    let rules = RULES.get_or_init(|| crate::data::parse(include_str!("../data/environments.yaml")));
+    let rules = RULES.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/environments.yaml")));
     let found = rules.iter().find(|rules| rules.environment == environment);
     found.expect("invariant: the tests find rules for every environment")
 }

@@ -43,7 +43,7 @@ pub struct Bits {
 /// The ranges.
 pub fn ranges() -> &'static Identities {
     static RANGES: OnceLock<Identities> = OnceLock::new();
-    RANGES.get_or_init(|| crate::data::parse(include_str!("../data/identities.yaml")))
+    RANGES.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/identities.yaml")))
 }
 
 impl Range {

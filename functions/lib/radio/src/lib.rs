@@ -12,7 +12,6 @@
 
 pub mod band;
 pub mod carrier;
-mod data;
 pub mod environment;
 pub mod geo;
 pub mod identity;

@@ -19,7 +19,7 @@ struct Part {
 
 fn parts() -> &'static [Part] {
     static PARTS: OnceLock<Vec<Part>> = OnceLock::new();
-    PARTS.get_or_init(|| crate::data::parse(include_str!("../data/raster.yaml")))
+    PARTS.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/raster.yaml")))
 }
 
 /// Largest NR-ARFCN there is.

@@ -37,7 +37,7 @@ pub struct Figure {
 /// The figures.
 pub fn figures() -> &'static Rates {
     static RATES: OnceLock<Rates> = OnceLock::new();
-    RATES.get_or_init(|| crate::data::parse(include_str!("../data/rates.yaml")))
+    RATES.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/rates.yaml")))
 }
 
 /// Symbols per second of a subcarrier spacing: 14 per slot, slots of 1 ms at 15 kHz.

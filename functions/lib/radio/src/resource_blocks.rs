@@ -29,7 +29,7 @@ pub struct ResourceBlocks {
 
 fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
-    ROWS.get_or_init(|| crate::data::parse(include_str!("../data/resource_blocks.yaml")))
+    ROWS.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/resource_blocks.yaml")))
 }
 
 /// Resource blocks of a channel; `None` where the standard has no such channel.

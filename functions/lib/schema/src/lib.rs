@@ -9,6 +9,7 @@
 //! | `data/refinements.txt` | more about Kubernetes' fields | its API reference, by hand |
 //! | `data/nephio.txt` | Nephio, Porch, kpt and attachments | written by hand from the kinds' Go types, source beside each |
 //! | `data/porchlight.txt` | ours | the types of the API crate; `scripts/update-schemas` |
+//! | `data/suite.txt` | our files that are no objects of functions: reports, descriptions | written by hand from what writes them |
 //!
 //! ```
 //! use porchlight_krm::ResourceList;
@@ -51,8 +52,13 @@ pub const REFINEMENTS: &str = include_str!("../data/refinements.txt");
 pub const NEPHIO: &str = include_str!("../data/nephio.txt");
 /// The table of our own kinds as text.
 pub const PORCHLIGHT: &str = include_str!("../data/porchlight.txt");
+/// The table of our other files as text.
+pub const SUITE: &str = include_str!("../data/suite.txt");
 
-static TABLE: LazyLock<Table<'static>> = LazyLock::new(|| Table::read(&[KUBERNETES, REFINEMENTS, NEPHIO, PORCHLIGHT]));
+/// Every table.
+pub const ALL: [&str; 5] = [KUBERNETES, REFINEMENTS, NEPHIO, PORCHLIGHT, SUITE];
+
+static TABLE: LazyLock<Table<'static>> = LazyLock::new(|| Table::read(&ALL));
 
 /// Whether the fields of a kind are known.
 #[must_use]

@@ -7,7 +7,6 @@ use porchlight_api::quantity::QuantityError;
 use porchlight_api::req::Capacity;
 use serde::Deserialize;
 
-use crate::data;
 use crate::demand::Demand;
 
 /// The fields of a `Capacity`.
@@ -83,7 +82,8 @@ pub struct CapacityObject {
 #[must_use]
 pub fn object_of(nf_type: &str) -> Option<&'static CapacityObject> {
     static OBJECTS: OnceLock<Vec<CapacityObject>> = OnceLock::new();
-    let objects = OBJECTS.get_or_init(|| data::parse(include_str!("../data/capacity_objects.yaml")));
+    let objects =
+        OBJECTS.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/capacity_objects.yaml")));
     objects.iter().find(|object| object.nf_type == nf_type)
 }
 

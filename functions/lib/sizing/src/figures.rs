@@ -4,8 +4,6 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::data;
-
 /// A whole number over a denominator, so that products of it are exact.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +64,6 @@ impl Figures {
     #[must_use]
     pub fn get() -> &'static Self {
         static FIGURES: OnceLock<Figures> = OnceLock::new();
-        FIGURES.get_or_init(|| data::parse(include_str!("../data/figures.yaml")))
+        FIGURES.get_or_init(|| porchlight_yaml::serde::embedded(include_str!("../data/figures.yaml")))
     }
 }

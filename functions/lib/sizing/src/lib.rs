@@ -15,7 +15,6 @@
 //! ```
 
 pub mod capacity;
-mod data;
 mod demand;
 mod figures;
 mod load;

@@ -7,8 +7,6 @@ use std::sync::OnceLock;
 use porchlight_api::Object;
 use porchlight_api::sizing_profile::{SizingProfile, SizingRule};
 
-use crate::data;
-
 pub use check::{ProfileProblem, check};
 
 /// The profile where nothing else is asked for.
@@ -20,9 +18,9 @@ pub fn built_in() -> &'static [Object<SizingProfile>] {
     static PROFILES: OnceLock<Vec<Object<SizingProfile>>> = OnceLock::new();
     PROFILES.get_or_init(|| {
         vec![
-            data::parse(include_str!("../data/profiles/operator-reference.yaml")),
-            data::parse(include_str!("../data/profiles/linear-dpdk.yaml")),
-            data::parse(include_str!("../data/profiles/kernel-socket.yaml")),
+            porchlight_yaml::serde::embedded(include_str!("../data/profiles/operator-reference.yaml")),
+            porchlight_yaml::serde::embedded(include_str!("../data/profiles/linear-dpdk.yaml")),
+            porchlight_yaml::serde::embedded(include_str!("../data/profiles/kernel-socket.yaml")),
         ]
     })
 }

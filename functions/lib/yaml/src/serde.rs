@@ -48,3 +48,23 @@ use ::serde::de::DeserializeOwned;
 pub fn from_node<T: DeserializeOwned>(document: &Document, node: NodeId) -> Result<T, ValueError> {
     Options::default().read(document, node)
 }
+
+/// Reads the first document of a text as a `T`, strictly.
+///
+/// # Errors
+/// What keeps the text from being read, or the first value that does not fit, with its place.
+pub fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let documents = crate::parse(text.into()).map_err(|error| error.to_string())?;
+    let document = documents.first().ok_or("no document")?;
+    let root = document.root().ok_or("empty document")?;
+    from_node(document, root).map_err(|error| error.to_string())
+}
+
+/// Reads a data file that is part of the program: `embedded(include_str!("../data/bands.yaml"))`.
+///
+/// # Panics
+/// Where the file does not fit. That is a fault of the program and found by the tests of whoever owns the file, not by users.
+#[must_use]
+pub fn embedded<T: DeserializeOwned>(text: &'static str) -> T {
+    from_text(text).unwrap_or_else(|error| panic!("invariant: embedded data reads: {error}"))
+}

@@ -1,6 +1,6 @@
 //! Objects fit the schema of their kind, and their API version is still served.
 
-use porchlight_krm::{Code, METADATA_KIND, annotations};
+use porchlight_krm::{Code, annotations};
 use porchlight_schema::{Problem, Violation};
 
 use crate::data::Data;
@@ -21,7 +21,7 @@ pub(super) fn check(package: &Package<'_>, report: &mut Report<'_>) {
                     report.add(item, Defect::new(Weight::Wrong, code(item), "schema", message));
                 }
             }
-            None if item.group() == annotations::GROUP && item.resource.kind() != METADATA_KIND => {
+            None if item.group() == annotations::GROUP => {
                 report.add(item, unknown(item));
             }
             None => gone(item, report),

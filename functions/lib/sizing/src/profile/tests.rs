@@ -2,13 +2,13 @@ use porchlight_api::Object;
 use porchlight_api::sizing_profile::SizingProfile;
 
 use super::{DEFAULT, built_in, check, named, rule};
-use crate::data::try_parse;
+use porchlight_yaml::serde::from_text;
 
 fn profile(rules: &str) -> SizingProfile {
     let text = format!(
         "apiVersion: orchestration.nephio-oran.io/v1alpha1\nkind: SizingProfile\nmetadata: {{name: x}}\nspec:\n  rules:\n{rules}"
     );
-    try_parse::<Object<SizingProfile>>(&text).unwrap().spec
+    from_text::<Object<SizingProfile>>(&text).unwrap().spec
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn built_in_profiles_read_and_are_usable() {
         include_str!("../../data/profiles/linear-dpdk.yaml"),
         include_str!("../../data/profiles/kernel-socket.yaml"),
     ] {
-        let read = try_parse::<Object<SizingProfile>>(text);
+        let read = from_text::<Object<SizingProfile>>(text);
         assert_eq!(read.err(), None);
     }
     for profile in built_in() {
