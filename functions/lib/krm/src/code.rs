@@ -123,11 +123,14 @@ codes! {
         VerifyFailed "VERIFY_FAILED" "A verification after the run failed.",
     }
     Porch {
-        PorchUnavailable "PORCH_UNAVAILABLE" "The Porch API cannot be reached.",
-        PorchAuth "PORCH_AUTH" "The Porch API refused the credentials.",
+        PorchUnavailable "PORCH_UNAVAILABLE" "The Porch API or a repository cannot be reached or changed.",
+        PorchAuth "PORCH_AUTH" "The Porch API or a repository refused the credentials.",
         PorchConflict "PORCH_CONFLICT" "Somebody else changed the package revision.",
         LifecycleInvalid "LIFECYCLE_INVALID" "A lifecycle step is not allowed from here.",
         ToolMissing "TOOL_MISSING" "A program that is needed is not installed.",
+        RevisionUnknown "REVISION_UNKNOWN" "A repository has no such package or revision.",
+        RevisionExists "REVISION_EXISTS" "A package or revision of that name, or around it, exists already.",
+        RevisionInvalid "REVISION_INVALID" "The files of a package revision cannot be used.",
     }
     Planner {
         GoalUnclassified "GOAL_UNCLASSIFIED" "No rule matches the goal.",
@@ -188,7 +191,7 @@ mod tests {
             assert_eq!(written, format!("{code:?}").to_lowercase());
             assert_eq!(code.as_str().parse(), Ok(*code));
         }
-        assert_eq!(Code::ALL.len(), 61);
+        assert_eq!(Code::ALL.len(), 64);
         assert_eq!("NO_SUCH".parse::<Code>().unwrap_err().to_string(), "`NO_SUCH` is not an error code");
     }
 
