@@ -208,6 +208,15 @@ impl<'a> Plan<'a> {
         self.evidence.found(applied);
     }
 
+    /// Two aims that contradict each other: a warning, or in strict mode an error.
+    pub(crate) fn conflict(&self, message: impl Into<String>) -> Finding {
+        if self.config.strict {
+            Finding::error(Code::PolicyConflict, message)
+        } else {
+            Finding::warning(Code::PolicyConflict, message)
+        }
+    }
+
     /// Something worth knowing about an item.
     pub(crate) fn note(&mut self, item: usize, rule: &str, message: impl Into<String>) {
         let finding = Finding::info(Code::SecurityPolicyFailed, message).on(&self.items[item]).tag("rule", rule);

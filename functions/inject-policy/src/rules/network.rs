@@ -295,7 +295,7 @@ fn broad_policies(plan: &mut Plan<'_>) {
             if all {
                 let message =
                     format!("this policy allows every {direction} of the pods it selects, which undoes the denial");
-                let finding = porchlight_krm::Finding::warning(porchlight_krm::Code::PolicyConflict, message);
+                let finding = plan.conflict(message);
                 let finding = finding.on(item).missing_field(format!("spec.{direction}"));
                 plan.findings.push(finding.tag("rule", &applied.rule.id).hint("name the peers and ports it is for"));
             }

@@ -132,7 +132,7 @@ fn too_small(plan: &mut Plan<'_>, applied: &Applied, quota: usize, demand: &Dema
         let message = format!(
             "the workloads of the namespace can grow to `{key}: {text}`, this quota ends at `{current}`; the quota holds"
         );
-        let finding = Finding::warning(Code::PolicyConflict, message).on(item);
+        let finding = plan.conflict(message).on(item);
         let finding = finding.field(FieldPath::of(["spec", "hard"]).key(&key), current).proposing(text);
         let finding = finding.tag("rule", &applied.rule.id).tag("conflict", TARGET_CONFLICT);
         plan.findings.push(finding.hint("raise the quota, or let the workloads have fewer replicas"));

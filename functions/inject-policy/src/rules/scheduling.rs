@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use porchlight_krm::{Code, Finding, PathStep};
+use porchlight_krm::PathStep;
 use serde_json::{Value, json};
 
 use crate::data::Data;
@@ -38,8 +38,7 @@ fn disruption_budget(plan: &mut Plan<'_>, workload: &Workload) {
         if blocks_drains(&value_at(&plan.items[position], &["spec"]), workload.replicas) {
             let message =
                 "this PodDisruptionBudget lets no pod go, so the nodes of its pods cannot be drained and updated";
-            let finding =
-                Finding::warning(Code::PolicyConflict, message).on(&plan.items[position]).missing_field("spec");
+            let finding = plan.conflict(message).on(&plan.items[position]).missing_field("spec");
             let finding = finding.tag("rule", &applied.rule.id).tag("conflict", TARGET_CONFLICT);
             plan.findings.push(finding.hint("write `maxUnavailable: 1`, or have more replicas than `minAvailable`"));
         }

@@ -7,4 +7,5 @@ mod controls;
 mod corpus;
 mod laws;
 mod package;
+mod review;
 mod rules;
