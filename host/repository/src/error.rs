@@ -24,6 +24,9 @@ pub enum RepositoryError {
         /// What git says.
         detail: String,
     },
+    /// Somebody else owns the repository, and git reads the settings of none that it does not trust.
+    #[error("`{0}` belongs to somebody else, and git does not trust it")]
+    NotTrusted(String),
     /// A repository behind a URL cannot be read or written.
     #[error("`{address}` cannot be reached: {detail}")]
     Unreachable {
@@ -156,6 +159,7 @@ impl RepositoryError {
             Self::Git(GitError::Missing { .. } | GitError::TooOld { .. }) => Code::ToolMissing,
             Self::Git(_)
             | Self::NotARepository { .. }
+            | Self::NotTrusted(_)
             | Self::Unreachable { .. }
             | Self::NoMirrors(_)
             | Self::BranchMissing { .. }
@@ -181,6 +185,9 @@ impl RepositoryError {
             Self::NotARepository { .. } => {
                 "name a bare repository, a working directory or a URL; `git init --bare DIR` makes an empty one"
                     .to_owned()
+            }
+            Self::NotTrusted(place) => {
+                format!("if you trust it: git config --global --add safe.directory {place}")
             }
             Self::Unreachable { address, .. } | Self::Denied { address, .. } => {
                 format!("`git ls-remote {address}` has to work without asking anything")

@@ -31,6 +31,14 @@ impl Trailer {
         message.lines().filter_map(|line| serde_json::from_str(line.trim().strip_prefix(MARK)?).ok())
     }
 
+    /// True where the commit is about this package revision. Before there were workspaces, Porch wrote the name that is
+    /// a workspace today as the revision.
+    #[must_use]
+    pub fn is_about(&self, full_path: &str, workspace: &str) -> bool {
+        let name = if self.workspace.is_empty() { &self.revision } else { &self.workspace };
+        self.package == full_path && name == workspace
+    }
+
     fn line(&self) -> String {
         let json = serde_json::to_string(self).expect("invariant: texts and lists are always written");
         // Outside of texts these cannot occur, and inside Go writes them so.
@@ -108,5 +116,8 @@ mod tests {
         let mixed = "x\n\nkpt:{broken\n  kpt:{\"package\":\"q\",\"task\":{\"type\":\"eval\",\"eval\":{}},\"new\":1}\n";
         let found: Vec<Trailer> = Trailer::of(mixed).collect();
         assert_eq!((found.len(), found[0].package.as_str()), (1, "q"));
+        let old = "Intermediate commit: init\nkpt:{\"package\":\"q\",\"revision\":\"v1\",\"task\":{\"type\":\"init\",\"init\":{}}}\n";
+        let found: Vec<Trailer> = Trailer::of(old).collect();
+        assert!(found[0].is_about("q", "v1") && !found[0].is_about("q", "v2") && !found[0].is_about("p", "v1"));
     }
 }

@@ -43,7 +43,7 @@ impl Repository {
         let full_path = self.settings.layout.full_path(&revision.package);
         let task = self.git.find_in_history(self.place.directory(), &revision.commit, |message| {
             crate::layout::Trailer::of(message)
-                .filter(|trailer| trailer.package == full_path && trailer.workspace == revision.workspace)
+                .filter(|trailer| trailer.is_about(&full_path, &revision.workspace))
                 .find_map(|trailer| trailer.task.filter(Task::begins))
         })?;
         Ok(Details {

@@ -32,7 +32,13 @@ impl Place {
         if !path.is_dir() {
             return Err(not("there is no such folder".to_owned()));
         }
-        let found = git.discover(path).map_err(|error| not(error.detail()))?;
+        let found = git.discover(path).map_err(|error| match error.detail() {
+            detail if detail.contains("dubious ownership") => {
+                let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+                RepositoryError::NotTrusted(path.display().to_string())
+            }
+            detail => not(detail),
+        })?;
         Ok(Self::Here { directory: found.directory, checked_out: found.checked_out })
     }
 
