@@ -149,6 +149,9 @@ fn too_large(what: &str, length: usize) -> String {
 
 /// Why the call before failed; with node, what it answered. Never nothing: kpt would take nothing for an empty package.
 fn remainder() -> Reference {
+    if let Some(words) = failure::last_words(host::text) {
+        return words;
+    }
     let mut text = std::mem::take(&mut *REMAINDER.lock().unwrap_or_else(PoisonError::into_inner));
     if text.trim().is_empty() {
         text.push_str("error: the function has not been run");

@@ -5,17 +5,27 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt::{self, Write as _};
 use std::panic::{self, PanicHookInfo};
+use std::sync::{Mutex, PoisonError};
 
 use crate::exports;
 use crate::host;
 use crate::reference::Reference;
+
+/// What the run ended with. kpt's wasmtime asks for it after a trap.
+static LAST_WORDS: Mutex<Message> = Mutex::new(Message::new());
 
 /// Makes panics report. It has to be called once.
 pub(crate) fn report_panics() {
     panic::set_hook(Box::new(|panic| end(|out| describe(panic, out))));
 }
 
-fn describe(panic: &PanicHookInfo<'_>, out: &mut StandardError) -> fmt::Result {
+/// Hands over the message that an earlier call ended with, if one ended so. The bytes lie where every host sees them.
+pub(crate) fn last_words<T>(take: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    let message = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+    (message.length > 0).then(|| take(message.bytes()))
+}
+
+fn describe(panic: &PanicHookInfo<'_>, out: &mut Message) -> fmt::Result {
     let message = panic.payload_as_str().unwrap_or("no message");
     write!(out, "[FN_TRAPPED] Host: the function stopped in an illegal state, the package is unchanged: {message}")?;
     match panic.location() {
@@ -25,23 +35,45 @@ fn describe(panic: &PanicHookInfo<'_>, out: &mut StandardError) -> fmt::Result {
 }
 
 /// Ends the run with a message. Nothing here may need memory from the allocator.
-fn end(describe: impl FnOnce(&mut StandardError) -> fmt::Result) -> ! {
-    // Writing to it cannot fail.
-    let _ = describe(&mut StandardError);
+fn end(describe: impl FnOnce(&mut Message) -> fmt::Result) -> ! {
+    let mut message = Message::new();
+    // What does not fit is cut.
+    let _ = describe(&mut message);
+    host::write_error(message.bytes());
     if exports::host_is_node() {
-        // With node's default a trap ends the process too, but below pages about promises.
+        // A trap would end node as well, but with many lines about promises.
         let process = host::get(Reference::GLOBAL, "process");
         let _ = host::call(process, "exit", 2);
+    }
+    if let Ok(mut last) = LAST_WORDS.try_lock() {
+        *last = message;
     }
     core::arch::wasm32::unreachable()
 }
 
-struct StandardError;
+/// A text of bounded length that needs no allocator.
+struct Message {
+    buffer: [u8; 4096],
+    length: usize,
+}
 
-impl fmt::Write for StandardError {
+impl Message {
+    const fn new() -> Self {
+        Self { buffer: [0; 4096], length: 0 }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+}
+
+impl fmt::Write for Message {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        host::write_error(text.as_bytes());
-        Ok(())
+        let free = &mut self.buffer[self.length..];
+        let fitting = text.floor_char_boundary(free.len());
+        free[..fitting].copy_from_slice(&text.as_bytes()[..fitting]);
+        self.length += fitting;
+        if fitting == text.len() { Ok(()) } else { Err(fmt::Error) }
     }
 }
 

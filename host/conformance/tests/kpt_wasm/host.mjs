@@ -3,7 +3,8 @@
 //
 //   node      kpt with KPT_FN_WASM_RUNTIME=nodejs
 //   wasmtime  kpt built with cgo: it sees only the memory a module starts with, writes `null` where there is nothing, does not
-//             clear the byte that says a call went well, and has no `process` to end
+//             clear the byte that says a call went well, has no `process` to end, and takes `null` for the answer of a
+//             function that traps
 //   inspect   no run: what the module imports and exports
 //
 // Each run gives one line of JSON: `stdout`, `stderr`, `exit` as kpt takes them, and `log`, what the host complains of.
@@ -38,7 +39,8 @@ class Run {
       _makeFuncWrapper: (id) => (...args) => {
         const event = { id, args };
         this.glue._pendingEvent = event;
-        this.exports.resume();
+        if (follows) this.exports.resume();
+        else if (!this.survives(() => this.exports.resume())) return null;
         if (this.glue._pendingEvent !== null) this.log.push('the event is still pending');
         return event.result;
       },
@@ -52,6 +54,18 @@ class Run {
     this.initial = this.exports.mem.buffer.byteLength;
     this.view = new DataView(this.exports.mem.buffer);
     this.exports.run(1, 4096);
+  }
+
+  /** Whether a call ends without a trap, which is only logged. */
+  survives(call) {
+    try {
+      call();
+      return true;
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      this.log.push(String(error));
+      return false;
+    }
   }
 
   /** The bytes from an address on, if the host can see them. */
