@@ -160,6 +160,13 @@ impl Git {
 
     /// A call of `subcommand` that is not bound to a repository.
     fn call(&self, subcommand: &str) -> Command {
+        let mut command = self.bare_call();
+        command.arg(subcommand);
+        command
+    }
+
+    /// A call that lacks its subcommand.
+    fn bare_call(&self) -> Command {
         let mut command = Command::new(&self.program);
         for name in FOREIGN {
             command.env_remove(name);
@@ -180,7 +187,7 @@ impl Git {
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
-        command.arg(subcommand).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
@@ -200,7 +207,9 @@ impl Git {
 
     /// The repository whose directory, or working directory, `place` is: not one further up.
     pub(crate) fn discover(&self, place: &Path) -> Result<Discovered, GitError> {
-        let mut command = self.call("rev-parse");
+        let mut command = self.bare_call();
+        // The user names the repository, which is all that this setting asks for.
+        command.args(["-c", "safe.bareRepository=all", "rev-parse"]);
         command.args(["--absolute-git-dir", "--is-bare-repository"]).current_dir(place);
         if let Some(parent) = place.canonicalize().ok().as_deref().and_then(Path::parent) {
             command.env("GIT_CEILING_DIRECTORIES", parent);

@@ -195,6 +195,27 @@ mod tests {
         assert_eq!(Layout::new("release/1.0", "/").unwrap().directory, "");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_name_means_what_it_was_made_for(
+            path in "[a-z][a-z0-9]{0,5}(/[a-z][a-z0-9]{0,5}){0,3}",
+            workspace in "[a-z][a-z0-9-]{0,5}[a-z0-9]",
+            directory in "([a-z]{1,5}(/[a-z]{1,5})?)?",
+            number in 1_i64..1000,
+        ) {
+            let layout = Layout::new("main", &directory).unwrap();
+            let package = PackagePath::new(&path).unwrap();
+            let full = layout.full_path(&package);
+            proptest::prop_assert_eq!(layout.package(&full), Some(package.clone()));
+            let (draft, tag) = (layout.draft(&package, &workspace), layout.tag(&package, number, &workspace));
+            let mark = layout.deletion_proposed(&package, number, &workspace);
+            proptest::prop_assert_eq!(layout.meaning(&draft), Some(Reference::Draft(full.clone(), workspace)));
+            proptest::prop_assert_eq!(layout.meaning(&mark), Some(Reference::DeletionProposed(full.clone(), format!("v{number}"))));
+            let Some(Reference::Tag(path, version)) = layout.meaning(&tag) else { panic!("{tag}") };
+            proptest::prop_assert_eq!((path, revision_number(&version)), (full, number));
+        }
+    }
+
     #[test]
     fn numbers_of_versions() {
         for (version, number) in [("v1", 1), ("12", 12), ("main", -1), ("v", -1), ("v1.2", -1)] {

@@ -2,9 +2,26 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use super::refs::moved;
 use super::{Git, GitError, RefChange, RefsError};
+
+/// What servers say when the same push may succeed a moment later (porch §5.3).
+const TRANSIENT: [&str; 8] = [
+    "failed to update ref",
+    "cannot lock ref",
+    "unable to migrate objects to permanent storage",
+    "stale file handle",
+    "Broken pipe",
+    "returned error: 500",
+    "returned error: 502",
+    "returned error: 503",
+];
+/// How often a push is tried, and how long to wait in between.
+const PUSHES: u32 = 3;
+const WAIT: Duration = Duration::from_millis(200);
 
 const ALL: [&str; 2] = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
 
@@ -29,6 +46,21 @@ impl Git {
 
     /// Changes references of the repository behind a URL: all, or none. The objects are taken from its mirror.
     pub(crate) fn push(&self, mirror: &Path, url: &str, changes: &[RefChange]) -> Result<(), RefsError> {
+        let mut pushes = 1;
+        loop {
+            match self.push_once(mirror, url, changes) {
+                Err(RefsError::Git(GitError::Failed { detail, .. }))
+                    if pushes < PUSHES && TRANSIENT.iter().any(|text| detail.contains(text)) =>
+                {
+                    thread::sleep(WAIT * pushes);
+                    pushes += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn push_once(&self, mirror: &Path, url: &str, changes: &[RefChange]) -> Result<(), RefsError> {
         let mut command = self.on(mirror, "push");
         command.args(["--quiet", "--porcelain", "--atomic", "--no-verify"]);
         for RefChange { name, old, .. } in changes {

@@ -34,6 +34,17 @@ pub struct Details {
 }
 
 impl Repository {
+    /// Where a revision is, for those who take it as an upstream (porch §5.4).
+    #[must_use]
+    pub fn lock(&self, revision: &PackageRevision) -> Lock {
+        Lock {
+            repo: self.address.clone(),
+            directory: self.settings.layout.full_path(&revision.package),
+            reference: Layout::short(&revision.reference).to_owned(),
+            commit: revision.commit.to_string(),
+        }
+    }
+
     /// The details of a revision. Its history is read as a stream, and only as far as needed.
     ///
     /// # Errors
@@ -47,12 +58,7 @@ impl Repository {
                 .find_map(|trailer| trailer.task.filter(Task::begins))
         })?;
         Ok(Details {
-            self_lock: Lock {
-                repo: self.address.clone(),
-                directory: full_path,
-                reference: Layout::short(&revision.reference).to_owned(),
-                commit: revision.commit.to_string(),
-            },
+            self_lock: self.lock(revision),
             upstream: kptfile.upstream,
             upstream_lock: kptfile.upstream_lock,
             readiness_gates: kptfile.gates,

@@ -126,6 +126,9 @@ mod tests {
         assert_eq!(chosen("upf@v2"), Some((0, Lifecycle::Proposed)));
         assert_eq!(chosen("upf@revision:2"), Some((2, Lifecycle::Published)));
         assert_eq!(chosen("upf@v9"), None);
+        for text in ["edge/upf", "upf@w", "upf@revision:2"] {
+            assert_eq!(text.parse::<Selector>().unwrap().to_string(), text);
+        }
         for bad in ["", "@v1", "upf@", "upf@a/b", "upf@revision:x", "../upf", "-x"] {
             assert!(bad.parse::<Selector>().is_err(), "{bad}");
         }

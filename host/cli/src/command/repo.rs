@@ -1,0 +1,90 @@
+//! `porchlight repo …`: packages in Porch's repositories, over plain git.
+
+mod draft;
+mod get;
+mod lifecycle;
+mod list;
+mod open;
+mod pipeline;
+mod push;
+mod show;
+
+use clap::Subcommand;
+use porchlight_repository::{RepositoryError, UpdateError};
+
+use crate::exit;
+use crate::failure::Failure;
+use porchlight_krm::Code;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RepoCommand {
+    /// List package revisions
+    List(list::List),
+    /// Show one revision: its locks, gates, conditions, and how it came to be
+    Show(show::Show),
+    /// Write the files of a revision into a folder
+    Get(get::Get),
+    /// Make a draft of a new, empty package
+    Init(Box<draft::Init>),
+    /// Make a draft that begins as a copy of a published revision
+    Edit(Box<draft::Edit>),
+    /// Render a folder and make it the content of a draft
+    ///
+    /// What others changed in the draft since the folder was read is kept, where it is in other files. The folder is
+    /// brought up to what was pushed.
+    Push(Box<push::Push>),
+    /// Render a draft in the repository
+    ///
+    /// Where others change the draft meanwhile, their change is read and rendered again.
+    Render(Box<draft::Render>),
+    /// Propose drafts for publication
+    Propose(lifecycle::Revisions),
+    /// Publish proposals: a commit on the main branch, and the tag of the next revision
+    Approve(lifecycle::Revisions),
+    /// Make proposals drafts again, or keep revisions whose deletion was proposed
+    Reject(lifecycle::Revisions),
+    /// Propose published revisions for deletion
+    ProposeDelete(lifecycle::Revisions),
+    /// Delete drafts, proposals, and revisions whose deletion was proposed
+    Delete(lifecycle::Revisions),
+}
+
+pub(crate) fn run(command: &RepoCommand) -> Result<u8, Failure> {
+    use lifecycle::Doing;
+    match command {
+        RepoCommand::List(arguments) => list::run(arguments),
+        RepoCommand::Show(arguments) => show::run(arguments),
+        RepoCommand::Get(arguments) => get::run(arguments),
+        RepoCommand::Init(arguments) => draft::init(arguments),
+        RepoCommand::Edit(arguments) => draft::edit(arguments),
+        RepoCommand::Push(arguments) => push::run(arguments),
+        RepoCommand::Render(arguments) => draft::render(arguments),
+        RepoCommand::Propose(arguments) => lifecycle::run(arguments, Doing::Propose),
+        RepoCommand::Approve(arguments) => lifecycle::run(arguments, Doing::Approve),
+        RepoCommand::Reject(arguments) => lifecycle::run(arguments, Doing::Reject),
+        RepoCommand::ProposeDelete(arguments) => lifecycle::run(arguments, Doing::ProposeDelete),
+        RepoCommand::Delete(arguments) => lifecycle::run(arguments, Doing::Delete),
+    }
+}
+
+/// An error of the library, as a user meets it.
+fn failure(error: &RepositoryError) -> Failure {
+    let code = error.code();
+    let failure = Failure::coded(code, error).exit(match code {
+        Code::NameInvalid => exit::USAGE,
+        Code::ToolMissing | Code::PorchUnavailable | Code::PorchAuth => exit::UNAVAILABLE,
+        _ => exit::FAILED,
+    });
+    match error.advice() {
+        advice if advice.is_empty() => failure,
+        advice => failure.hint(advice),
+    }
+}
+
+/// An error of an update whose work fails as a command does.
+fn update_failure(error: UpdateError<Failure>) -> Failure {
+    match error {
+        UpdateError::Repository(error) => failure(&error),
+        UpdateError::Work(failure) => failure,
+    }
+}
