@@ -10,28 +10,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::attribution::{Attribution, Attributions};
 use crate::carrier::{CYCLONEDX_KEY, CarriedDocument};
 use crate::image_reference::Algorithm;
-use crate::inventory::{Chart, Image, Inventory, Package, Phase, Place, Step, Tool};
+use crate::inventory::{Chart, File, Image, Inventory, Phase, Place, Step, Tool};
 use crate::provenance::{Provenance, TOOL, TOOL_VERSION};
-use crate::purl::Purl;
-use crate::supplier::Suppliers;
+use crate::purl::{Purl, program_purl};
 use model::{
-    Bom, Component, ComponentType, Composition, Dependency, Evidence, ExternalReference, Formula, Hash, Lifecycle,
-    Metadata, Named, Occurrence, Property, ResourceReference, Scope, Task, Tools, Workflow,
+    Bom, Component, ComponentType, Composition, Dependency, Evidence, ExternalReference, Formula, Hash, License,
+    Lifecycle, Metadata, Named, Occurrence, Property, ResourceReference, Scope, Task, Tools, Workflow,
 };
 
 /// The document, keys in the schema's order.
-pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers: &Suppliers) -> CarriedDocument {
+pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, attributions: &Attributions) -> CarriedDocument {
     let bom = Bom {
         bom_format: "CycloneDX",
         spec_version: "1.6",
         serial_number: String::new(),
         version: 1,
-        metadata: metadata(inventory, provenance),
-        components: components(inventory, suppliers),
+        metadata: metadata(inventory, provenance, attributions),
+        components: components(inventory, attributions),
         dependencies: dependencies(inventory),
-        compositions: compositions(inventory, suppliers),
+        compositions: compositions(inventory, attributions),
         formulation: formulation(inventory),
     };
     let mut json = serde_json::to_value(&bom).expect("invariant: the model has string keys only");
@@ -41,7 +41,7 @@ pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers
     CarriedDocument { key: CYCLONEDX_KEY, json, serial }
 }
 
-fn metadata(inventory: &Inventory, provenance: &Provenance) -> Metadata {
+fn metadata(inventory: &Inventory, provenance: &Provenance, attributions: &Attributions) -> Metadata {
     let mut tool = Component::new(ComponentType::Application, String::new(), TOOL.to_owned());
     tool.version = Some(TOOL_VERSION.to_owned());
     Metadata {
@@ -49,37 +49,46 @@ fn metadata(inventory: &Inventory, provenance: &Provenance) -> Metadata {
         lifecycles: vec![Lifecycle { phase: "pre-build" }],
         tools: Tools { components: vec![tool] },
         authors: provenance.author.iter().map(|author| Named { name: author.name().to_owned() }).collect(),
-        component: package_component("", inventory.root()),
+        component: package_component(inventory, "", attributions),
     }
 }
 
 /// All but the root, by `bom-ref`.
-fn components(inventory: &Inventory, suppliers: &Suppliers) -> Vec<Component> {
-    let packages = inventory.packages.iter().filter(|(directory, _)| !directory.is_empty());
+fn components(inventory: &Inventory, attributions: &Attributions) -> Vec<Component> {
+    let packages = inventory.packages.keys().filter(|directory| !directory.is_empty());
+    let charts = inventory.charts.iter();
+    let programs = inventory.programs.iter();
     let mut components: Vec<Component> = packages
-        .map(|(directory, package)| package_component(directory, package))
-        .chain(inventory.images().map(|image| image_component(image, suppliers)))
-        .chain(inventory.charts.iter().map(|(chart, places)| chart_component(chart, places)))
-        .chain(inventory.programs.iter().map(|(command, places)| program_component(command, places)))
+        .map(|directory| package_component(inventory, directory, attributions))
+        .chain(inventory.images().map(|image| image_component(image, attributions)))
+        .chain(charts.map(|(chart, places)| chart_component(chart, places, attributions)))
+        .chain(programs.map(|(command, places)| program_component(command, places, attributions)))
+        .chain(inventory.files.iter().map(|(path, file)| file_component(path, file)))
         .collect();
     components.sort_by(|a, b| a.bom_ref.cmp(&b.bom_ref));
     components
 }
 
-fn package_ref(directory: &str) -> String {
+pub(crate) fn package_ref(directory: &str) -> String {
     format!("package:{}", if directory.is_empty() { "." } else { directory })
 }
 
-fn image_ref(image: &Image) -> String {
+pub(crate) fn image_ref(image: &Image) -> String {
     Purl::oci(&image.reference).to_string()
 }
 
-fn program_ref(command: &str) -> String {
+pub(crate) fn program_ref(command: &str) -> String {
     format!("exec:{command}")
 }
 
-fn package_component(directory: &str, package: &Package) -> Component {
+pub(crate) fn chart_ref(chart: &Chart) -> String {
+    chart.purl().to_string()
+}
+
+fn package_component(inventory: &Inventory, directory: &str, attributions: &Attributions) -> Component {
+    let package = inventory.packages.get(directory).cloned().unwrap_or_default();
     let mut component = Component::new(ComponentType::Application, package_ref(directory), package.name.clone());
+    attribute(&mut component, &attributions.of_package(inventory, directory));
     component.version = package.version().map(str::to_owned);
     component.purl = Some(package.purl().to_string());
     if !directory.is_empty() {
@@ -102,7 +111,13 @@ fn package_component(directory: &str, package: &Package) -> Component {
     component
 }
 
-fn image_component(image: &Image, suppliers: &Suppliers) -> Component {
+fn attribute(component: &mut Component, attribution: &Attribution<'_>) {
+    component.supplier = attribution.supplier.map(|name| Named { name: name.to_owned() });
+    component.licenses =
+        attribution.license.map(|expression| License { expression: expression.to_owned() }).into_iter().collect();
+}
+
+fn image_component(image: &Image, attributions: &Attributions) -> Component {
     let reference = &image.reference;
     let name = reference.name().to_owned();
     let mut component = Component::new(ComponentType::Container, image_ref(image), name);
@@ -110,7 +125,7 @@ fn image_component(image: &Image, suppliers: &Suppliers) -> Component {
     component.group = repository.rsplit_once('/').map(|(group, _)| group.to_owned());
     component.version = Some(image.version());
     component.purl = Some(image_ref(image));
-    component.supplier = suppliers.of(reference).map(|name| Named { name: name.to_owned() });
+    attribute(&mut component, &attributions.of_image(reference));
     component.scope = Some(if image.workloads.is_empty() { Scope::Excluded } else { Scope::Required });
     component.hashes = reference
         .digest()
@@ -128,9 +143,10 @@ fn image_component(image: &Image, suppliers: &Suppliers) -> Component {
     component
 }
 
-fn chart_component(chart: &Chart, places: &BTreeSet<Place>) -> Component {
-    let purl = chart.purl().to_string();
+fn chart_component(chart: &Chart, places: &BTreeSet<Place>, attributions: &Attributions) -> Component {
+    let purl = chart_ref(chart);
     let mut component = Component::new(ComponentType::Application, purl.clone(), chart.name.clone());
+    attribute(&mut component, &attributions.of_chart(chart));
     component.version.clone_from(&chart.version);
     component.scope = Some(Scope::Required);
     component.purl = Some(purl);
@@ -138,10 +154,23 @@ fn chart_component(chart: &Chart, places: &BTreeSet<Place>) -> Component {
     component
 }
 
-fn program_component(command: &str, places: &BTreeSet<Place>) -> Component {
+fn program_component(command: &str, places: &BTreeSet<Place>, attributions: &Attributions) -> Component {
     let mut component = Component::new(ComponentType::Application, program_ref(command), command.to_owned());
+    attribute(&mut component, &attributions.of_program(command));
     component.scope = Some(Scope::Excluded);
+    component.purl = Some(program_purl(command).to_string());
     component.evidence = Some(evidence(places));
+    component
+}
+
+/// A file of a package. Its digest is no hash of the component in CycloneDX's sense: that would be one of its bytes.
+fn file_component(path: &str, file: &File) -> Component {
+    let mut component = Component::new(ComponentType::File, format!("file:{path}"), path.to_owned());
+    let facts = [
+        ("porchlight:file:package", package_ref(&file.package)),
+        ("porchlight:file:content-digest", file.digest.clone()),
+    ];
+    component.properties.extend(facts.map(|(name, value)| Property { name, value }));
     component
 }
 
@@ -179,21 +208,23 @@ fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
     }
     for (chart, places) in &inventory.charts {
         for place in places {
-            add(&place.package, chart.purl().to_string());
+            add(&place.package, chart_ref(chart));
         }
     }
     depends_on.into_iter().map(|(of, on)| Dependency { of, depends_on: on.into_iter().collect() }).collect()
 }
 
 /// What the document does not know: the supplier of some components, the contents of every image and chart.
-fn compositions(inventory: &Inventory, suppliers: &Suppliers) -> Vec<Composition> {
-    let without_supplier: BTreeSet<String> =
-        inventory.images().filter(|image| suppliers.of(&image.reference).is_none()).map(image_ref).collect();
-    let opaque: BTreeSet<String> = inventory
-        .images()
-        .map(image_ref)
-        .chain(inventory.charts.keys().map(|chart| chart.purl().to_string()))
+fn compositions(inventory: &Inventory, attributions: &Attributions) -> Vec<Composition> {
+    let images = inventory.images().map(|image| (image_ref(image), attributions.of_image(&image.reference)));
+    let charts = inventory.charts.keys().map(|chart| (chart_ref(chart), attributions.of_chart(chart)));
+    let without_supplier: BTreeSet<String> = images
+        .chain(charts)
+        .filter(|(_, attribution)| attribution.supplier.is_none())
+        .map(|(reference, _)| reference)
         .collect();
+    let opaque: BTreeSet<String> =
+        inventory.images().map(image_ref).chain(inventory.charts.keys().map(chart_ref)).collect();
     let mut compositions = Vec::new();
     if !without_supplier.is_empty() {
         let assemblies = without_supplier.into_iter().collect();

@@ -1,4 +1,4 @@
-//! What the function tells about images and documents.
+//! What the function tells about images.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::sighting::Sighting;
 
 /// Tag that says which rule a finding is about.
-const RULE: &str = "rule";
+pub(crate) const RULE: &str = "rule";
 
 /// Texts that are no image references.
 pub(crate) fn malformed(items: &[Resource], sightings: &[Sighting]) -> Vec<Finding> {
@@ -74,42 +74,11 @@ pub(crate) fn unpinned(items: &[Resource], collected: &Collected, settings: &Set
     findings
 }
 
-/// Elements of NTIA's minimum that the documents lack; looked at only where the configuration asks to fail on them.
-pub(crate) fn incomplete(items: &[Resource], collected: &Collected, settings: &Settings) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if !settings.has_timestamp {
-        let message = "no timestamp is configured, the documents say 1970-01-01T00:00:00Z; \
-                       set `timestamp` (RFC 3339) or `sourceDateEpoch`";
-        let finding = if settings.fail_on.ntia {
-            Finding::error(Code::FnConfigInvalid, message)
-        } else {
-            Finding::warning(Code::FnConfigInvalid, message)
-        };
-        findings.push(finding.tag(RULE, "missing-timestamp"));
-    }
-    if !settings.fail_on.ntia {
-        return findings;
-    }
-    if settings.provenance.author.is_none() {
-        let message = "NTIA's minimum elements ask for the author of the documents; set `author`";
-        findings.push(Finding::error(Code::FnConfigInvalid, message).tag(RULE, "missing-author"));
-    }
-    let first = first_sightings(items, collected);
-    for image in collected.inventory.images().filter(|image| settings.suppliers.of(&image.reference).is_none()) {
-        let Some(sighting) = first.get(&image.reference) else { continue };
-        let message = format!(
-            "NTIA's minimum elements ask for the supplier of `{reference}`; add `{repository}` or a part of it to `supplierMap`",
-            reference = image.reference,
-            repository = image.reference.repository()
-        );
-        findings
-            .push(place(Finding::error(Code::SbomRefInvalid, message), items, sighting).tag(RULE, "missing-supplier"));
-    }
-    findings
-}
-
 /// The place to show for each image: the first by object and field, one that runs it before one that builds with it.
-fn first_sightings<'a>(items: &[Resource], collected: &'a Collected) -> BTreeMap<&'a ImageReference, &'a Sighting> {
+pub(crate) fn first_sightings<'a>(
+    items: &[Resource],
+    collected: &'a Collected,
+) -> BTreeMap<&'a ImageReference, &'a Sighting> {
     let order =
         |sighting: &Sighting| (sighting.role == Role::Function, items[sighting.item].id(), sighting.field.clone());
     let mut first: BTreeMap<&ImageReference, &Sighting> = BTreeMap::new();

@@ -19,6 +19,17 @@ pub(crate) struct Inventory {
     pub(crate) charts: BTreeMap<Chart, BTreeSet<Place>>,
     /// Functions of each package's pipeline, in the order they run.
     pub(crate) pipelines: BTreeMap<PackageDirectory, Vec<Step>>,
+    /// Files by path relative to the package being rendered, where the configuration asks for them.
+    pub(crate) files: BTreeMap<String, File>,
+}
+
+/// One file of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct File {
+    /// Package that holds it.
+    pub(crate) package: PackageDirectory,
+    /// `sha256:` of what its resources say, see [`crate::files`].
+    pub(crate) digest: String,
 }
 
 /// Directory of a package relative to the package being rendered, `/`-separated; "" is that package itself.
@@ -31,8 +42,10 @@ pub(crate) struct Package {
     pub(crate) name: String,
     /// Where the Kptfile says the package comes from.
     pub(crate) upstream: Option<Upstream>,
-    /// Version from the configuration, for a package without upstream.
+    /// Version of a package without upstream: the configuration's, for a subpackage that of the package it is part of.
     pub(crate) stated_version: Option<String>,
+    /// SPDX expression in `info.license` of the Kptfile.
+    pub(crate) license: Option<String>,
 }
 
 /// `upstream` and `upstreamLock` of a Kptfile, the lock's values first.
@@ -313,7 +326,7 @@ mod tests {
         let package = |repository: &str| Package {
             name: "p".into(),
             upstream: Some(upstream(repository, Some("c0"))),
-            stated_version: None,
+            ..Package::default()
         };
         assert_eq!(package("git@github.com:O/r.git").purl().to_string(), "pkg:github/o/r@c0#a/b");
         assert_eq!(

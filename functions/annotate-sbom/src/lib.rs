@@ -7,28 +7,32 @@
 //! It is a pure function of the items and the configuration: no clock, no random numbers, and nothing that other
 //! functions of the pipeline set (namespaces, line numbers, annotations) enters a document. The way through the code:
 //! [`package_tree`] says what the packages are, [`collect`] finds the images and fills an [`inventory`],
-//! [`cyclonedx`] and [`spdx`] write it down, [`carrier`] and [`annotate`] bring the result into the items.
+//! [`cyclonedx`] and [`spdx`] write it down, [`minimum_elements`] reads the documents and tells what they lack,
+//! [`carrier`] and [`annotate`] bring the result into the items.
 
 mod annotate;
+mod attribution;
 mod canonical_json;
 mod carrier;
 mod collect;
 mod cyclonedx;
 mod fields;
+mod files;
 mod findings;
 mod image_reference;
 mod inventory;
+mod license;
+mod minimum_elements;
 mod package_tree;
 mod provenance;
 mod purl;
 mod settings;
 mod sighting;
 mod spdx;
-mod supplier;
 mod timestamp;
 
 pub use image_reference::{Algorithm, DEFAULT_REGISTRY, DEFAULT_TAG, Digest, ImageReference, ReferenceError};
-pub use purl::Purl;
+pub use purl::{Purl, PurlError};
 pub use timestamp::Timestamp;
 
 use porchlight_api::Kind;
@@ -77,18 +81,21 @@ impl Function for AnnotateSbom {
         let settings = Settings::new(&config)
             .map_err(|error| CodedError::new(Code::FnConfigInvalid, format!("functionConfig {error}")))?;
         let tree = PackageTree::of(&list.items, &config);
-        let collected = collect::collect(&list.items, &tree, &config, &settings.image_paths);
+        let mut collected = collect::collect(&list.items, &tree, &config, &settings.image_paths);
+        if config.include_files {
+            collected.inventory.files = files::files(&list.items, &tree);
+        }
 
+        let documents = documents(&collected.inventory, &settings, config.format);
         let mut findings = findings::malformed(&list.items, &collected.sightings);
         findings.extend(findings::unpinned(&list.items, &collected, &settings));
-        findings.extend(findings::incomplete(&list.items, &collected, &settings));
+        findings.extend(minimum_elements::check(&list.items, &tree, &collected, &settings, &documents));
         let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
         list.results.extend(findings);
         if failed {
             return Ok(());
         }
 
-        let documents = documents(&collected.inventory, &settings, config.format);
         let carrier = carrier::name(&collected.inventory);
         let [first, ..] = documents.as_slice() else { return Ok(()) };
         annotate::annotate(&mut list.items, &tree, &collected.sightings, &carrier, first);
@@ -100,8 +107,8 @@ impl Function for AnnotateSbom {
 
 /// The documents of a format, the one that annotations refer to first.
 fn documents(inventory: &Inventory, settings: &Settings, format: SbomFormat) -> Vec<CarriedDocument> {
-    let cyclonedx = || cyclonedx::document(inventory, &settings.provenance, &settings.suppliers);
-    let spdx = || spdx::document(inventory, &settings.provenance, &settings.suppliers);
+    let cyclonedx = || cyclonedx::document(inventory, &settings.provenance, &settings.attributions);
+    let spdx = || spdx::document(inventory, &settings.provenance, &settings.attributions);
     match format {
         SbomFormat::CycloneDx => vec![cyclonedx()],
         SbomFormat::Spdx => vec![spdx()],

@@ -19,6 +19,7 @@ use porchlight_krm::annotations::PACKAGE_PATH;
 
 use crate::fields::Fields;
 use crate::inventory::{Package, PackageDirectory, Upstream};
+use crate::license;
 
 const PACKAGE_CONTEXT: &str = "kptfile.kpt.dev";
 const NAMELESS: &str = "package";
@@ -71,6 +72,7 @@ impl PackageTree {
                 .or_else(|| context_name(items, &locations))
                 .unwrap_or_else(|| NAMELESS.to_owned());
         }
+        inherit_versions(&mut packages);
         let without_package_path = items.iter().map(|item| item.annotation(PACKAGE_PATH).is_none());
         for (location, nearest) in locations.iter_mut().zip(without_package_path) {
             if nearest && !location.is_kptfile {
@@ -151,7 +153,22 @@ fn read_kptfile(item: &Resource) -> Package {
         reference: lock("ref").or(stated("ref")).map(str::to_owned),
         commit: lock("commit").map(str::to_owned),
     });
-    Package { name: item.name().to_owned(), upstream, stated_version: None }
+    let license = fields.text_at(item.root(), &["info", "license"]).and_then(|text| license::parse(text).ok());
+    Package { name: item.name().to_owned(), upstream, stated_version: None, license }
+}
+
+/// A subpackage without an upstream is a part of the package above it and has its version.
+fn inherit_versions(packages: &mut BTreeMap<PackageDirectory, Package>) {
+    // Directories above stand before those below them.
+    let directories: Vec<PackageDirectory> =
+        packages.keys().filter(|directory| !directory.is_empty()).cloned().collect();
+    for directory in directories {
+        let above = nearest_package(packages, &directory);
+        let version = packages.get(&above).and_then(Package::version).map(str::to_owned);
+        if let Some(package) = packages.get_mut(&directory).filter(|package| package.upstream.is_none()) {
+            package.stated_version = version;
+        }
+    }
 }
 
 /// `data.name` of the root's package context.

@@ -1,26 +1,39 @@
-//! Package URLs, written in canonical form (purl-spec; rules for images in nephio-domain §G.4).
+//! Package URLs (purl-spec, ECMA-427): made from what a package uses, read, and written in canonical form. Rules for
+//! images are in nephio-domain §G.4.
+
+mod parse;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::image_reference::ImageReference;
 
+pub use parse::PurlError;
+
 /// A package URL. Display gives the canonical text: qualifiers sorted by key, everything but letters, digits, `.`,
 /// `-`, `_`, `~` and `:` percent-encoded.
+///
+/// ```
+/// use annotate_sbom::Purl;
+///
+/// let purl: Purl = "pkg:GitHub/Nephio-Project/catalog@v4#/workloads/".parse()?;
+/// assert_eq!(purl.to_string(), "pkg:github/nephio-project/catalog@v4#workloads");
+/// # Ok::<(), annotate_sbom::PurlError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Purl {
-    kind: &'static str,
+    kind: String,
     namespace: Vec<String>,
     name: String,
     version: Option<String>,
-    qualifiers: BTreeMap<&'static str, String>,
+    qualifiers: BTreeMap<String, String>,
     subpath: Vec<String>,
 }
 
 impl Purl {
-    fn new(kind: &'static str, name: impl Into<String>) -> Self {
+    fn new(kind: &str, name: impl Into<String>) -> Self {
         Self {
-            kind,
+            kind: kind.to_owned(),
             namespace: Vec::new(),
             name: name.into(),
             version: None,
@@ -29,15 +42,19 @@ impl Purl {
         }
     }
 
+    fn qualify(&mut self, key: &str, value: impl Into<String>) {
+        self.qualifiers.insert(key.to_owned(), value.into());
+    }
+
     /// `pkg:oci/…` of an image: the name is the last path segment, the version a digest or nothing, the repository
     /// and the tag are qualifiers. A reference with neither tag nor digest gets `tag=latest`.
     #[must_use]
     pub fn oci(image: &ImageReference) -> Self {
         let mut purl = Self::new("oci", image.name());
         purl.version = image.digest().map(ToString::to_string);
-        purl.qualifiers.insert("repository_url", image.repository());
+        purl.qualify("repository_url", image.repository());
         if let Some(tag) = image.effective_tag() {
-            purl.qualifiers.insert("tag", tag.to_owned());
+            purl.qualify("tag", tag);
         }
         purl
     }
@@ -69,7 +86,7 @@ impl Purl {
         let mut purl = Self::new("generic", name);
         purl.version = version.map(str::to_owned);
         if let Some(url) = vcs_url {
-            purl.qualifiers.insert("vcs_url", url);
+            purl.qualify("vcs_url", url);
         }
         purl
     }
@@ -80,9 +97,45 @@ impl Purl {
         let mut purl = Self::new("helm", name);
         purl.version = version.map(str::to_owned);
         if let Some(repository) = repository {
-            purl.qualifiers.insert("repository_url", repository.to_owned());
+            purl.qualify("repository_url", repository);
         }
         purl
+    }
+
+    /// The type, in lower case: `oci`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Segments of the namespace joined by `/`, `None` where there are none.
+    #[must_use]
+    pub fn namespace(&self) -> Option<String> {
+        (!self.namespace.is_empty()).then(|| self.namespace.join("/"))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version; the digest of an image.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// Qualifiers by key.
+    #[must_use]
+    pub fn qualifiers(&self) -> &BTreeMap<String, String> {
+        &self.qualifiers
+    }
+
+    /// Segments of the subpath joined by `/`, `None` where there are none.
+    #[must_use]
+    pub fn subpath(&self) -> Option<String> {
+        (!self.subpath.is_empty()).then(|| self.subpath.join("/"))
     }
 }
 
@@ -106,6 +159,13 @@ impl fmt::Display for Purl {
         }
         Ok(())
     }
+}
+
+/// `pkg:generic/<program>` of a pipeline's `exec:` command: the file name of its first word.
+pub(crate) fn program_purl(command: &str) -> Purl {
+    let program = command.split_whitespace().next().unwrap_or(command);
+    let name = program.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or("program");
+    Purl::generic(name, None, None)
 }
 
 /// Percent-encoding of the purl specification: the colon stays, also in a port or a digest.

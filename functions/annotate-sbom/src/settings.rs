@@ -4,9 +4,10 @@ use porchlight_api::sbom_config::{SbomConfig, SbomFailOn};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::attribution::{Attributions, ByPlace};
 use crate::collect::{ImagePath, ImagePathError};
+use crate::license::{self, LicenseError};
 use crate::provenance::{Author, Provenance};
-use crate::supplier::Suppliers;
 use crate::timestamp::Timestamp;
 
 /// What the function works with.
@@ -14,7 +15,7 @@ pub(crate) struct Settings {
     pub(crate) provenance: Provenance,
     /// False where the timestamp is the fallback.
     pub(crate) has_timestamp: bool,
-    pub(crate) suppliers: Suppliers,
+    pub(crate) attributions: Attributions,
     pub(crate) image_paths: Vec<ImagePath>,
     pub(crate) fail_on: SbomFailOn,
 }
@@ -32,6 +33,8 @@ pub(crate) enum SettingsError {
     SerialNamespace(String),
     #[error("`imagePaths`: {0}")]
     ImagePath(#[from] ImagePathError),
+    #[error("`licenseMap`: {0}")]
+    License(#[from] LicenseError),
 }
 
 impl Settings {
@@ -61,11 +64,25 @@ impl Settings {
                 namespace,
             },
             has_timestamp: timestamp.is_some(),
-            suppliers: Suppliers::new(&config.supplier_map),
+            attributions: attributions(config)?,
             image_paths: config.image_paths.iter().map(|path| path.parse()).collect::<Result<_, _>>()?,
             fail_on,
         })
     }
+}
+
+fn attributions(config: &SbomConfig) -> Result<Attributions, LicenseError> {
+    let licenses = config
+        .license_map
+        .iter()
+        .map(|(place, license)| Ok((place.clone(), license::parse(license)?)))
+        .collect::<Result<Vec<_>, LicenseError>>()?;
+    let supplier = config.package_supplier.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    Ok(Attributions {
+        suppliers: ByPlace::new(config.supplier_map.clone()),
+        licenses: ByPlace::new(licenses),
+        package_supplier: supplier.map(str::to_owned),
+    })
 }
 
 #[cfg(test)]
@@ -100,6 +117,10 @@ mod tests {
             (refuse(|config| config.serial_namespace = Some("x".into())), "`serialNamespace`: `x` is not a UUID"),
             (refuse(|config| config.image_paths = vec!["spec.[".into()]), "`imagePaths`: `spec.[` is not a field path"),
             (refuse(|config| config.image_paths = vec!["Kind:".into()]), "it is empty"),
+            (
+                refuse(|config| config.license_map = [("docker.io".into(), "apache-2.0".into())].into()),
+                "`licenseMap`: `apache-2.0` is written `Apache-2.0`",
+            ),
         ];
         for (message, part) in cases {
             assert!(message.contains(part), "{message:?} does not say {part:?}");

@@ -3,6 +3,7 @@
 //! Everything is an SPDX package; relationships tell apart what a package contains, depends on and is built with.
 //! What is not known is `NOASSERTION` (nephio-domain §G.5).
 
+mod download_location;
 mod model;
 
 use std::collections::BTreeSet;
@@ -10,20 +11,20 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::attribution::{Attribution, Attributions};
 use crate::canonical_json::hex;
 use crate::carrier::{CarriedDocument, SPDX_KEY};
 use crate::image_reference::Algorithm;
-use crate::inventory::{Chart, Image, Inventory, Package, Place, Upstream};
+use crate::inventory::{Chart, File, Image, Inventory, Package, Place};
 use crate::provenance::{Author, DOMAIN, Provenance, TOOL, TOOL_VERSION};
-use crate::purl::Purl;
-use crate::supplier::Suppliers;
+use crate::purl::{Purl, program_purl};
 use model::{Checksum, CreationInfo, Document, ExternalRef, Purpose, Relationship, RelationshipType};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 const NOASSERTION: &str = "NOASSERTION";
 
 /// The document, keys in the schema's order.
-pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers: &Suppliers) -> CarriedDocument {
+pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, attributions: &Attributions) -> CarriedDocument {
     let name = inventory.root().name.clone();
     let namespace = format!("https://{DOMAIN}/spdx/{}", identifier_text(&name));
     let document = Document {
@@ -33,7 +34,7 @@ pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, suppliers
         name,
         document_namespace: String::new(),
         creation_info: creation_info(provenance),
-        packages: packages(inventory, suppliers),
+        packages: packages(inventory, attributions),
         relationships: relationships(inventory),
     };
     let mut json = serde_json::to_value(&document).expect("invariant: the model has string keys only");
@@ -57,16 +58,26 @@ fn creation_info(provenance: &Provenance) -> CreationInfo {
 }
 
 /// The root first, then all others by identifier.
-fn packages(inventory: &Inventory, suppliers: &Suppliers) -> Vec<model::Package> {
+fn packages(inventory: &Inventory, attributions: &Attributions) -> Vec<model::Package> {
     let mut root = Vec::new();
     let mut others = Vec::new();
     for (directory, package) in &inventory.packages {
         let list = if directory.is_empty() { &mut root } else { &mut others };
-        list.push(kpt_package(directory, package));
+        list.push(attributed(kpt_package(directory, package), &attributions.of_package(inventory, directory)));
     }
-    others.extend(inventory.images().map(|image| image_package(image, suppliers)));
-    others.extend(inventory.charts.iter().map(|(chart, places)| chart_package(chart, places)));
-    others.extend(inventory.programs.iter().map(|(command, places)| program_package(command, places)));
+    others.extend(
+        inventory.images().map(|image| attributed(image_package(image), &attributions.of_image(&image.reference))),
+    );
+    for (chart, places) in &inventory.charts {
+        others.push(attributed(chart_package(chart, places), &attributions.of_chart(chart)));
+    }
+    for (command, places) in &inventory.programs {
+        others.push(attributed(program_package(command, places), &attributions.of_program(command)));
+    }
+    for (path, file) in &inventory.files {
+        let version = inventory.packages.get(&file.package).and_then(Package::version);
+        others.push(attributed(file_package(path, file, version), &attributions.of_package(inventory, &file.package)));
+    }
     others.sort_by(|a, b| a.spdx_id.cmp(&b.spdx_id));
     root.append(&mut others);
     root
@@ -109,6 +120,11 @@ fn relationships(inventory: &Inventory) -> Vec<Relationship> {
             relate(&program_id(command), RelationshipType::BuildToolOf, &package);
         }
     }
+    for (path, file) in &inventory.files {
+        if let Some(package) = package_id(&file.package) {
+            relate(&package, RelationshipType::Contains, &file_id(path));
+        }
+    }
     relationships.into_iter().collect()
 }
 
@@ -123,11 +139,26 @@ fn new_package(spdx_id: String, name: String, purpose: Purpose) -> model::Packag
         checksums: Vec::new(),
         source_info: None,
         license_concluded: NOASSERTION,
-        license_declared: NOASSERTION,
+        license_declared: NOASSERTION.to_owned(),
         copyright_text: NOASSERTION,
         external_refs: Vec::new(),
         primary_package_purpose: purpose,
     }
+}
+
+/// The entry with what is known about its supplier and licence.
+fn attributed(mut entry: model::Package, attribution: &Attribution<'_>) -> model::Package {
+    if let Some(supplier) = attribution.supplier {
+        entry.supplier = match Author::parse(supplier) {
+            Some(Author::Person(name)) => format!("Person: {name}"),
+            Some(Author::Organization(name)) => format!("Organization: {name}"),
+            None => entry.supplier,
+        };
+    }
+    if let Some(license) = attribution.license {
+        license.clone_into(&mut entry.license_declared);
+    }
+    entry
 }
 
 fn purl_reference(purl: &Purl) -> ExternalRef {
@@ -137,23 +168,28 @@ fn purl_reference(purl: &Purl) -> ExternalRef {
 fn kpt_package(directory: &str, package: &Package) -> model::Package {
     let mut entry = new_package(kpt_package_id(directory, package), package.name.clone(), Purpose::Application);
     entry.version_info = package.version().map(str::to_owned);
-    if let Some(location) = package.upstream.as_ref().and_then(Upstream::location) {
-        entry.download_location = location;
-    }
+    let mut sources: Vec<String> = Vec::new();
     if !directory.is_empty() {
-        entry.source_info = Some(format!("subpackage in {directory}"));
+        sources.push(format!("subpackage in {directory}"));
+    }
+    if let Some(upstream) = &package.upstream {
+        match upstream.location() {
+            Some(location) if download_location::is_accepted(&location) => entry.download_location = location,
+            Some(location) => sources.push(format!("upstream {location}")),
+            None => sources.push(format!("upstream {} in {}", upstream.directory, upstream.repository)),
+        }
+    }
+    if !sources.is_empty() {
+        entry.source_info = Some(sources.join("\n"));
     }
     entry.external_refs.push(purl_reference(&package.purl()));
     entry
 }
 
-fn image_package(image: &Image, suppliers: &Suppliers) -> model::Package {
+fn image_package(image: &Image) -> model::Package {
     let reference = &image.reference;
     let mut entry = new_package(image_id(image), reference.repository(), Purpose::Container);
     entry.version_info = Some(image.version());
-    if let Some(supplier) = suppliers.of(reference) {
-        entry.supplier = format!("Organization: {supplier}");
-    }
     entry.checksums = reference
         .digest()
         .map(|digest| Checksum {
@@ -181,6 +217,15 @@ fn chart_package(chart: &Chart, places: &BTreeSet<Place>) -> model::Package {
 fn program_package(command: &str, places: &BTreeSet<Place>) -> model::Package {
     let mut entry = new_package(program_id(command), command.to_owned(), Purpose::Application);
     entry.source_info = found_in(places);
+    entry.external_refs.push(purl_reference(&program_purl(command)));
+    entry
+}
+
+/// An SPDX file would need a hash of its bytes, which a function does not see; so it is a package of purpose `FILE`.
+fn file_package(path: &str, file: &File, version: Option<&str>) -> model::Package {
+    let mut entry = new_package(file_id(path), path.to_owned(), Purpose::File);
+    entry.version_info = version.map(str::to_owned);
+    entry.source_info = Some(format!("{} of the canonical JSON of its resources", file.digest));
     entry
 }
 
@@ -192,19 +237,23 @@ fn found_in<'a>(places: impl IntoIterator<Item = &'a Place>) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn kpt_package_id(directory: &str, package: &Package) -> String {
+fn file_id(path: &str) -> String {
+    spdx_id("File", path, path)
+}
+
+pub(crate) fn kpt_package_id(directory: &str, package: &Package) -> String {
     spdx_id("Package", &package.name, directory)
 }
 
-fn image_id(image: &Image) -> String {
+pub(crate) fn image_id(image: &Image) -> String {
     spdx_id("Image", image.reference.name(), &Purl::oci(&image.reference).to_string())
 }
 
-fn chart_id(chart: &Chart) -> String {
+pub(crate) fn chart_id(chart: &Chart) -> String {
     spdx_id("Chart", &chart.name, &chart.purl().to_string())
 }
 
-fn program_id(command: &str) -> String {
+pub(crate) fn program_id(command: &str) -> String {
     spdx_id("Program", command, command)
 }
 

@@ -49,6 +49,7 @@ pub(crate) struct Named {
 pub(crate) enum ComponentType {
     Application,
     Container,
+    File,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -75,6 +76,8 @@ pub(crate) struct Component {
     pub(crate) scope: Option<Scope>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) hashes: Vec<Hash>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) licenses: Vec<License>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) purl: Option<String>,
     #[serde(rename = "externalReferences", skip_serializing_if = "Vec::is_empty")]
@@ -96,6 +99,7 @@ impl Component {
             version: None,
             scope: None,
             hashes: Vec::new(),
+            licenses: Vec::new(),
             purl: None,
             external_references: Vec::new(),
             properties: Vec::new(),
@@ -108,6 +112,11 @@ impl Component {
 pub(crate) struct Hash {
     pub(crate) alg: &'static str,
     pub(crate) content: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct License {
+    pub(crate) expression: String,
 }
 
 #[derive(Clone, Debug, Serialize)]

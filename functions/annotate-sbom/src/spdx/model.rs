@@ -28,6 +28,7 @@ pub(crate) struct CreationInfo {
 pub(crate) enum Purpose {
     Application,
     Container,
+    File,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -46,7 +47,7 @@ pub(crate) struct Package {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) source_info: Option<String>,
     pub(crate) license_concluded: &'static str,
-    pub(crate) license_declared: &'static str,
+    pub(crate) license_declared: String,
     pub(crate) copyright_text: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) external_refs: Vec<ExternalRef>,

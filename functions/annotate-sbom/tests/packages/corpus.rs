@@ -7,7 +7,7 @@ use porchlight_krm::run_text;
 
 use crate::package::{Documents, source};
 
-fn corpus(package: &str) -> Option<PathBuf> {
+pub(crate) fn corpus(package: &str) -> Option<PathBuf> {
     let corpus = match std::env::var_os("PORCHLIGHT_CORPUS") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),

@@ -5,6 +5,7 @@
     reason = "tests stop at the first thing that is wrong and say what they skip"
 )]
 
+mod catalog;
 mod corpus;
 mod package;
 mod properties;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use porchlight_krm::{Resource, ResourceList, Severity, annotations};
+use porchlight_krm::{Code, Resource, ResourceList, Severity, annotations};
 use serde_json::Value;
 
 /// The resources of a folder, as `kpt fn source` gives them, with `config` as the data of a ConfigMap.
@@ -48,7 +48,9 @@ pub(crate) struct Documents {
     pub(crate) annotated: usize,
     /// The digest they give for it; all of them the same.
     pub(crate) digest: String,
+    /// Warnings about images.
     pub(crate) warnings: usize,
+    /// Information about images.
     pub(crate) infos: usize,
 }
 
@@ -66,7 +68,8 @@ impl Documents {
         digests.sort();
         digests.dedup();
         assert!(digests.len() <= 1, "{digests:?}");
-        let count = |severity| list.results.iter().filter(|finding| finding.severity == severity).count();
+        let about_images = list.results.iter().filter(|finding| finding.code() == Some(Code::SbomRefInvalid));
+        let count = |severity| about_images.clone().filter(|finding| finding.severity == severity).count();
         Self {
             cyclonedx: document("sbom.cdx.json"),
             spdx: document("sbom.spdx.json"),

@@ -18,15 +18,27 @@ pub struct SbomConfig {
     pub format: SbomFormat,
     /// Whether the functions of Kptfile pipelines are listed, as build tools. Default true.
     pub include_functions: bool,
+    /// Whether the files of the package are listed, each with a digest of what its resources say. Default false: the
+    /// documents then change with every change of the package.
+    pub include_files: bool,
     /// More fields that hold images: `spec.sidecar.image`, `spec.jobs[*].image`, `Backup:spec.images[*]`. `[*]` is every
     /// item of a list, `*` every entry of a mapping, a `Kind:` in front limits the path to that kind. The value is a
     /// reference, a list of references, or a mapping with `registry`, `name` and `tag`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub image_paths: Vec<String>,
-    /// Supplier by repository prefix (`docker.io/nephio: Nephio`); the longest prefix wins. Images without one get no
-    /// supplier: nothing is guessed.
+    /// Supplier by the beginning of the place something comes from; the longest one wins. The place of an image is its
+    /// repository (`docker.io/nephio`), that of a package its upstream (`github.com/nephio-project/catalog`), that of a
+    /// chart its repository and name, that of a pipeline's program `exec`. What has none gets no supplier: nothing is
+    /// guessed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub supplier_map: BTreeMap<String, String>,
+    /// Supplier of the package itself, and of subpackages without an upstream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package_supplier: Option<String>,
+    /// Licence by the same places, an SPDX licence expression (`docker.io/nephio: Apache-2.0`). A package's own licence
+    /// is `info.license` of its Kptfile.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub license_map: BTreeMap<String, String>,
     /// Author of the documents, an organisation unless it starts with `Person: `.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
@@ -58,8 +70,11 @@ impl Default for SbomConfig {
         Self {
             format: SbomFormat::Both,
             include_functions: true,
+            include_files: false,
             image_paths: Vec::new(),
             supplier_map: BTreeMap::new(),
+            package_supplier: None,
+            license_map: BTreeMap::new(),
             author: None,
             timestamp: None,
             source_date_epoch: None,
@@ -103,6 +118,10 @@ pub struct SbomFailOn {
     pub missing_digest: bool,
     /// An image with the tag `latest`, or with neither tag nor digest.
     pub latest_tag: bool,
-    /// An element of NTIA's minimum (2021) is missing: supplier, author or timestamp. Without it these are not looked at.
+    /// An element of NTIA's minimum (2021) is missing, such as supplier, version, author or timestamp.
     pub ntia: bool,
+    /// An element of CISA's minimum (draft of August 2025) is missing: NTIA's, hashes, licences, tool and context.
+    pub cisa2025: bool,
+    /// A requirement of O-RAN WG11 (REQ-SBOM-001 to -011) is not met: NTIA's elements, no vulnerabilities, depth.
+    pub oran_wg11: bool,
 }

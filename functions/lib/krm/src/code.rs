@@ -99,6 +99,7 @@ codes! {
         PolicyInvalid "POLICY_INVALID" "A policy is malformed.",
         PolicyConflict "POLICY_CONFLICT" "Two policies contradict each other.",
         SbomRefInvalid "SBOM_REF_INVALID" "An image reference cannot be read.",
+        SbomIncomplete "SBOM_INCOMPLETE" "A bill of materials lacks an element that is asked for.",
         OranProfileInvalid "ORAN_PROFILE_INVALID" "An O-RAN profile is malformed.",
         InfraInvalid "INFRA_INVALID" "An infrastructure request is malformed.",
         VariantInvalid "VARIANT_INVALID" "A package variant is malformed.",
