@@ -6,6 +6,7 @@ use std::path::Path;
 
 use annotate_sbom::{AnnotateSbom, Purl};
 use porchlight_krm::{Function, ResourceList};
+use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -64,6 +65,27 @@ fn vectors_of_the_purl_project() {
         let canonical = vector.canonical_purl.expect("a canonical form");
         assert_eq!(purl.to_string(), with_slashes_of_qualifiers_encoded(&canonical), "{}", vector.description);
         assert_eq!(canonical.parse::<Purl>().as_ref(), Ok(&purl), "{}", vector.description);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is written is read as it was meant, whatever the names.
+    #[test]
+    fn any_name_comes_back(name in ".+", version in proptest::option::of(".+"), location in proptest::option::of(".+")) {
+        let purl = Purl::generic(&name, version.as_deref(), location.clone());
+        let read: Purl = purl.to_string().parse().expect("a package URL");
+        prop_assert_eq!(&read, &purl);
+        prop_assert_eq!((read.name(), read.version()), (name.as_str(), version.as_deref()));
+        prop_assert_eq!(read.qualifiers().get("vcs_url"), location.as_ref());
+    }
+
+    #[test]
+    fn no_text_is_too_strange_to_refuse(text in "(pkg:)?[a-zA-Z/@?#&=%.0-9 é-]{0,40}") {
+        if let Ok(purl) = text.parse::<Purl>() {
+            prop_assert_eq!(purl.to_string().parse::<Purl>(), Ok(purl));
+        }
     }
 }
 

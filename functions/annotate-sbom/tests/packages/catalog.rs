@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use annotate_sbom::AnnotateSbom;
-use porchlight_krm::{FieldPath, ResourceList, Severity, run_text};
+use porchlight_krm::{FieldPath, Resource, ResourceList, Severity, run_text};
 
 use crate::corpus::corpus;
 use crate::package::{Documents, source};
@@ -63,6 +63,18 @@ fn an_image_of_nobody_stops_it_and_changes_nothing() {
     let after = ResourceList::parse(&outcome.stdout).unwrap();
     assert_eq!(after.items.len(), before.items.len());
     assert!(!outcome.stdout.contains("sbom-digest"));
+}
+
+#[test]
+fn the_broken_variant_fails_with_its_code() {
+    let text = fs::read_to_string(repository().join("testdata/catalog/sbom-addon/broken-config.yaml")).unwrap();
+    let document = porchlight_yaml::parse(text.into()).unwrap().remove(0);
+    let mut list = ResourceList::parse(&source(&repository().join("catalog/sbom-addon"), "data: {}")).unwrap();
+    list.function_config = Some(Resource::from_document(document).unwrap());
+    let outcome = run_text::<AnnotateSbom>(&list.to_text());
+    assert_eq!(outcome.exit_code, 1);
+    assert!(outcome.stderr.starts_with("[FN_CONFIG_INVALID] "), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("`licenseMap`"), "{}", outcome.stderr);
 }
 
 /// What the README of the add-on says to write is what works.

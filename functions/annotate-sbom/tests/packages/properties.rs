@@ -66,7 +66,11 @@ fn items(workloads: &[Workload]) -> Vec<String> {
 }
 
 fn run(items: &[String]) -> String {
-    let text = format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n{HEAD}items:\n{}", items.concat());
+    run_with(HEAD, items)
+}
+
+fn run_with(head: &str, items: &[String]) -> String {
+    let text = format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n{head}items:\n{}", items.concat());
     let outcome = run_text::<AnnotateSbom>(&text);
     assert_eq!((outcome.exit_code, outcome.stderr.as_str()), (0, ""));
     outcome.stdout
@@ -111,6 +115,36 @@ proptest! {
         let found: Vec<String> = found.iter().map(|image| identity(image)).collect();
         prop_assert_eq!(found.len(), expected.len());
         prop_assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected);
+    }
+}
+
+/// Names the files too, and every supplier and licence there is.
+const FULL_HEAD: &str = "functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  data:\n    timestamp: '2026-01-31T12:00:00Z'\n    \
+                         includeFiles: 'true'\n    author: Example\n    packageVersion: v1\n    packageSupplier: Example\n    \
+                         supplierMap: '{docker.io: D, ghcr.io: G, localhost: L, \"nexus3.o-ran-sc.org:10002\": O}'\n    \
+                         licenseMap: '{docker.io: MIT, ghcr.io: Apache-2.0}'\n    failOn.ntia: 'true'\n    failOn.oranWg11: 'true'\n";
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// With everything asked for, order and repetition do not matter either, and a package whose suppliers are all
+    /// known lacks nothing of NTIA's and O-RAN's elements, whatever is in it.
+    #[test]
+    fn a_full_configuration_leaves_no_gap_in_any_order(
+        (workloads, order) in workloads().prop_flat_map(|workloads| {
+            let count = workloads.len() + 4;
+            (Just(workloads), Just((0..count).collect::<Vec<_>>()).prop_shuffle())
+        })
+    ) {
+        let items = items(&workloads);
+        let shuffled: Vec<String> = order.iter().map(|position| items[*position].clone()).collect();
+        let first = run_with(FULL_HEAD, &items);
+        prop_assert_eq!(&first, &run_with(FULL_HEAD, &shuffled), "shuffled items");
+        let again = run_text::<AnnotateSbom>(&first);
+        prop_assert_eq!(&first, &again.stdout, "second run");
+        for element in ["supplier", "version", "author", "timestamp", "identifier", "relationship", "name"] {
+            prop_assert!(!first.contains(&format!("missing-{element}")), "{}", element);
+        }
     }
 }
 
