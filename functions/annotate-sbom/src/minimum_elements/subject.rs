@@ -1,6 +1,6 @@
 //! The components that elements are asked of, with their identifiers in both documents and a place to show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use porchlight_krm::{Finding, Resource};
 
@@ -34,20 +34,17 @@ impl Subject<'_> {
 }
 
 /// Everything but files, in a fixed order.
-pub(super) fn subjects<'a>(items: &'a [Resource], tree: &PackageTree, collected: &'a Collected) -> Vec<Subject<'a>> {
+pub(super) fn subjects<'a>(items: &'a [Resource], tree: &'a PackageTree, collected: &'a Collected) -> Vec<Subject<'a>> {
     let inventory = &collected.inventory;
+    let objects = Objects::of(items, tree);
     let mut subjects = Vec::new();
     for (directory, package) in &inventory.packages {
-        let kptfile = items.iter().enumerate().find(|(position, _)| {
-            let location = tree.location(*position);
-            location.is_kptfile && location.package == *directory
-        });
         subjects.push(Subject {
             what: What::Package,
             name: format!("package `{}`", package.name),
             bom_ref: cyclonedx::package_ref(directory),
             spdx_id: spdx::kpt_package_id(directory, package),
-            place: kptfile.map(|(_, item)| (item, None)),
+            place: objects.kptfiles.get(directory.as_str()).map(|item| (*item, None)),
         });
     }
     let first = first_sightings(items, collected);
@@ -68,7 +65,7 @@ pub(super) fn subjects<'a>(items: &'a [Resource], tree: &PackageTree, collected:
             name: format!("chart `{}`", chart.name),
             bom_ref: cyclonedx::chart_ref(chart),
             spdx_id: spdx::chart_id(chart),
-            place: first_place(items, tree, places, &chart.name),
+            place: objects.first_of(places, &chart.name),
         });
     }
     for (command, places) in &inventory.programs {
@@ -77,22 +74,38 @@ pub(super) fn subjects<'a>(items: &'a [Resource], tree: &PackageTree, collected:
             name: format!("program `{command}`"),
             bom_ref: cyclonedx::program_ref(command),
             spdx_id: spdx::program_id(command),
-            place: first_place(items, tree, places, command),
+            place: objects.first_of(places, command),
         });
     }
     subjects
 }
 
-fn first_place<'a>(
-    items: &'a [Resource],
-    tree: &PackageTree,
-    places: &BTreeSet<Place>,
-    value: &str,
-) -> Option<(&'a Resource, Option<(String, String)>)> {
-    let place = places.first()?;
-    let mut located = items.iter().enumerate();
-    let (_, item) = located.find(|(position, item)| {
-        tree.location(*position).file == place.file && format!("{}/{}", item.kind(), item.name()) == place.object
-    })?;
-    Some((item, Some((place.field.clone(), value.to_owned()))))
+/// Where items are, looked up once.
+struct Objects<'a> {
+    /// By directory of the package.
+    kptfiles: HashMap<&'a str, &'a Resource>,
+    /// By file, kind and name; the first of several.
+    items: HashMap<(&'a str, &'a str, &'a str), &'a Resource>,
+}
+
+impl<'a> Objects<'a> {
+    fn of(items: &'a [Resource], tree: &'a PackageTree) -> Self {
+        let mut objects = Self { kptfiles: HashMap::new(), items: HashMap::new() };
+        for (position, item) in items.iter().enumerate() {
+            let location = tree.location(position);
+            if location.is_kptfile {
+                objects.kptfiles.entry(&location.package).or_insert(item);
+            }
+            objects.items.entry((&location.file, item.kind(), item.name())).or_insert(item);
+        }
+        objects
+    }
+
+    /// The first place that names something, with the value to show.
+    fn first_of(&self, places: &BTreeSet<Place>, value: &str) -> Option<(&'a Resource, Option<(String, String)>)> {
+        let place = places.first()?;
+        let (kind, name) = place.object.split_once('/')?;
+        let item = self.items.get(&(place.file.as_str(), kind, name))?;
+        Some((item, Some((place.field.clone(), value.to_owned()))))
+    }
 }
