@@ -45,6 +45,7 @@ impl Function for InjectPolicy {
         Gvk::new("apps/v1", "Deployment"),
         Gvk::new("apps/v1", "ReplicaSet"),
         Gvk::new("apps/v1", "StatefulSet"),
+        Gvk::new("autoscaling/v2", "HorizontalPodAutoscaler"),
         Gvk::new("batch/v1", "CronJob"),
         Gvk::new("batch/v1", "Job"),
         Gvk::new("infra.nephio.org/v1alpha1", "Network"),
