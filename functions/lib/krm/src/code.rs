@@ -192,7 +192,7 @@ mod tests {
             assert_eq!(written, format!("{code:?}").to_lowercase());
             assert_eq!(code.as_str().parse(), Ok(*code));
         }
-        assert_eq!(Code::ALL.len(), 64);
+        assert_eq!(Code::ALL.len(), 65);
         assert_eq!("NO_SUCH".parse::<Code>().unwrap_err().to_string(), "`NO_SUCH` is not an error code");
     }
 
