@@ -20,6 +20,9 @@ const IMPORTS: [&str; 9] = [
 /// What a host with a fixed view of the memory can be given, in bytes (`porchlight_kpt_wasm::TRANSFER_BYTES`).
 const TRANSFER: u64 = 64 << 20;
 
+/// What no module may exceed, in bytes: registries hold them, and kpt compiles them at every call.
+const LARGEST: u64 = 1_600_000;
+
 #[derive(Debug, Deserialize)]
 struct Inspected {
     imports: Vec<Import>,
@@ -55,6 +58,15 @@ fn a_module_asks_for_no_more_than_every_kpt_offers_and_gives_what_kpt_calls() {
             assert!(found.exports.iter().any(|found| found.name == export && found.kind == kind), "{name}: {export}");
         }
         assert!(found.memory > TRANSFER, "{name}: {}", found.memory);
+    }
+}
+
+#[test]
+fn a_module_is_small() {
+    for name in functions() {
+        let Some(module) = module(&name) else { return };
+        let size = std::fs::metadata(module).unwrap().len();
+        assert!(size <= LARGEST, "{name}: {size} bytes");
     }
 }
 
