@@ -2,6 +2,7 @@
 
 mod config;
 mod default_path;
+mod exchange;
 mod input;
 mod invariants;
 mod output;
@@ -22,8 +23,11 @@ use crate::runtime::{Invocation, Prepared, RunOutput};
 use crate::selection;
 
 pub(crate) use config::{Config, from_arguments};
+use exchange::{Exchange, Slot};
+use twins::Twins;
+
 pub use output::OutputError;
-pub(crate) use output::read_items;
+pub(crate) use output::{check_aliases, read_items};
 
 /// A function that is ready to run, with its configuration.
 pub(crate) struct Runner<'a> {
@@ -61,58 +65,125 @@ impl Runner<'_> {
         if let Some(package) = self.package {
             self.config.use_live(items, self.function, package);
         }
-        let id_annotation = selection::id_annotation(self.compat);
-        let selective = selection::is_selective(self.function);
-        if selective {
+        let selected = selection::select(items, self.function);
+        let outcome = match Exchange::prepare(self, items, &selected) {
+            Some(exchange) => self.mutate_by_exchange(&exchange, items, &selected, trace),
+            None => self.mutate_by_text(items, &selected, trace),
+        };
+        if outcome.is_err() {
+            let id_annotation = selection::id_annotation(self.compat);
+            for item in items {
+                item.clear_annotations(&[annotation::LEGACY_ID, MIGRATION_ID, annotation::ID, id_annotation]);
+            }
+        }
+        outcome
+    }
+
+    fn mutate_by_text(&self, items: &mut Vec<Item>, selected: &[usize], trace: &mut Trace<'_>) -> Result<(), Problem> {
+        let twins = self.prepare_text(items, selected)?;
+        let output = self.run(selected, trace, |left| self.run_by_text(items, selected, left))?;
+        self.put_text(items, selected, &twins, output)
+    }
+
+    fn mutate_by_exchange(
+        &self,
+        exchange: &Exchange,
+        items: &mut Vec<Item>,
+        selected: &[usize],
+        trace: &mut Trace<'_>,
+    ) -> Result<(), Problem> {
+        enum Returned {
+            Slots(Vec<Slot>),
+            Text(Twins, Vec<Item>),
+        }
+        let returned = self.run(selected, trace, |left| match self.exchange(exchange, items, selected, left) {
+            Some(slots) => Ok(Returned::Slots(slots?)),
+            None => {
+                *left = Leftovers::default();
+                let twins = self.prepare_text(items, selected)?;
+                Ok(Returned::Text(twins, self.run_by_text(items, selected, left)?))
+            }
+        })?;
+        match returned {
+            Returned::Slots(slots) => self.put_slots(items, selected, slots),
+            Returned::Text(twins, output) => self.put_text(items, selected, &twins, output),
+        }
+    }
+
+    /// Gives the items what tells them apart in a text.
+    fn prepare_text(&self, items: &mut [Item], selected: &[usize]) -> Result<Twins, Problem> {
+        if selection::is_selective(self.function) {
+            let id_annotation = selection::id_annotation(self.compat);
             for (number, item) in items.iter_mut().enumerate() {
                 item.set_annotation(id_annotation, &number.to_string());
             }
         }
-        let selected = selection::select(items, self.function);
-        match self.output(items, &selected, trace) {
-            Ok(output) if selective => {
-                *items = selection::merge(std::mem::take(items), &selected, output, id_annotation);
-                Ok(())
-            }
-            Ok(output) => {
-                *items = output;
-                Ok(())
-            }
-            Err(problem) => {
-                for item in items {
-                    item.clear_annotations(&[annotation::LEGACY_ID, MIGRATION_ID, annotation::ID, id_annotation]);
-                }
-                Err(problem)
-            }
-        }
+        Ok(Twins::prepare(items, selected)?)
     }
 
-    /// What a mutator makes of the selected resources.
-    fn output(&self, items: &mut [Item], selected: &[usize], trace: &mut Trace<'_>) -> Result<Vec<Item>, Problem> {
-        let twins = twins::Twins::prepare(items, selected)?;
-        let mut output = self.run(items, selected, trace)?;
+    /// Puts what a mutator returned as text in the place of what it got.
+    fn put_text(
+        &self,
+        items: &mut Vec<Item>,
+        selected: &[usize],
+        twins: &Twins,
+        mut output: Vec<Item>,
+    ) -> Result<(), Problem> {
         if !output.is_empty() {
             twins.reconcile(&mut output)?;
         }
-        Ok(output)
+        *items = if selection::is_selective(self.function) {
+            selection::merge(std::mem::take(items), selected, output, selection::id_annotation(self.compat))
+        } else {
+            output
+        };
+        Ok(())
     }
 
-    /// Runs a validator over copies of the resources. What it returns is checked and dropped.
+    /// Puts what a mutator returned in the place of what it got.
+    fn put_slots(&self, items: &mut Vec<Item>, selected: &[usize], mut slots: Vec<Slot>) -> Result<(), Problem> {
+        for slot in &mut slots {
+            if let Slot::New(item) = slot {
+                twins::reconcile(item, |number| selected.get(number).map(|position| &items[*position]))?;
+            }
+        }
+        let old = std::mem::take(items);
+        *items = if selection::is_selective(self.function) {
+            exchange::merge(old, selected, slots, selection::id_annotation(self.compat))
+        } else {
+            exchange::replace(old, slots)
+        };
+        Ok(())
+    }
+
+    /// Runs a validator over the resources. What it returns is checked and dropped.
     ///
     /// # Errors
     /// The function failed, or its output breaks a rule.
-    pub(crate) fn validate(&mut self, items: &[Item], trace: &mut Trace<'_>) -> Result<(), Problem> {
+    pub(crate) fn validate(&mut self, items: &mut [Item], trace: &mut Trace<'_>) -> Result<(), Problem> {
         if let Some(package) = self.package.filter(|_| self.compat == Compat::Latest) {
             self.config.copy_live(items, self.function, package);
         }
         let selected = selection::select(items, self.function);
-        let mut copies: Vec<Item> = selected.iter().map(|position| items[*position].clone()).collect();
-        let all: Vec<usize> = (0..copies.len()).collect();
-        self.run(&mut copies, &all, trace).map(drop)
+        let exchange = Exchange::prepare(self, items, &selected);
+        self.run(&selected, trace, |left| {
+            if let Some(slots) = exchange.and_then(|exchange| self.exchange(&exchange, items, &selected, left)) {
+                return slots.map(drop);
+            }
+            *left = Leftovers::default();
+            let mut copies: Vec<Item> = selected.iter().map(|position| items[*position].clone()).collect();
+            let all: Vec<usize> = (0..copies.len()).collect();
+            self.run_by_text(&mut copies, &all, left).map(drop)
+        })
     }
 
-    /// Runs the function on the selected items, tells about it, and gives its checked output.
-    fn run(&self, items: &mut [Item], selected: &[usize], trace: &mut Trace<'_>) -> Result<Vec<Item>, Problem> {
+    /// Runs the function on the selected items by `run`, and tells about it.
+    fn run<R>(
+        &self,
+        selected: &[usize],
+        trace: &mut Trace<'_>,
+        run: impl FnOnce(&mut Leftovers) -> Result<R, Problem>,
+    ) -> Result<R, Problem> {
         let step = Step {
             function: self.prepared.display_name(),
             selected: selection::is_selective(self.function).then_some(selected.len()),
@@ -121,7 +192,7 @@ impl Runner<'_> {
         trace.reporter.report(Event::Started(step));
         let start = Instant::now();
         let mut left = Leftovers::default();
-        let outcome = self.run_checked(items, selected, &mut left);
+        let outcome = run(&mut left);
         let Leftovers { results, output } = left;
         let (ending, error) = match (&outcome, output.exit_code) {
             (Ok(_), _) => (Ending::Passed, None),
@@ -159,8 +230,8 @@ impl Runner<'_> {
         }
     }
 
-    /// The run itself with all checks.
-    fn run_checked(&self, items: &mut [Item], selected: &[usize], left: &mut Leftovers) -> Result<Vec<Item>, Problem> {
+    /// The run itself with all checks, and text in and out.
+    fn run_by_text(&self, items: &mut [Item], selected: &[usize], left: &mut Leftovers) -> Result<Vec<Item>, Problem> {
         for position in selected {
             let item = &items[*position];
             if let Some(reason) = krm_problem(&item.resource) {
@@ -193,7 +264,12 @@ impl Runner<'_> {
         if takes_all && returned.is_empty() && !selected.is_empty() && !self.allow_empty {
             return Err(OutputError::Emptied(selected.len()).into());
         }
-        self.take_over(items, selected, &mut returned)?;
+        let sent: HashMap<String, &Item> = selected
+            .iter()
+            .enumerate()
+            .map(|(number, position)| ((number + 1).to_string(), &items[*position]))
+            .collect();
+        self.take_over(items, |id| sent.get(id).copied(), &mut returned)?;
         left.results = output.results.items;
         match output.results.error {
             Some(error) => Err(Problem::Results(error)),
@@ -201,17 +277,17 @@ impl Runner<'_> {
         }
     }
 
-    /// Gives the output its comments, paths and package, and checks it.
-    fn take_over(&self, items: &[Item], selected: &[usize], output: &mut [Item]) -> Result<(), Problem> {
-        let sent: HashMap<String, &Item> = selected
-            .iter()
-            .enumerate()
-            .map(|(number, position)| ((number + 1).to_string(), &items[*position]))
-            .collect();
+    /// Gives output its comments, paths and package, and checks it. `sent` finds what was sent with an id.
+    fn take_over<'a>(
+        &self,
+        items: &[Item],
+        sent: impl Fn(&str) -> Option<&'a Item>,
+        output: &mut [Item],
+    ) -> Result<(), Problem> {
         for item in output.iter_mut() {
             let id = item.marks().id;
-            let Some(from) = id.internal.or(id.legacy).and_then(|id| sent.get(id)) else { continue };
-            restore(from.document(), from.origin, item.resource.document_mut())?;
+            let Some(from) = id.internal.or(id.legacy).and_then(&sent) else { continue };
+            restore(from.document(), from.origin, item.document_mut())?;
             item.clear_annotations(&[annotation::ID, annotation::LEGACY_ID]);
         }
         let directory = self.config.scope(items);
@@ -225,7 +301,7 @@ impl Runner<'_> {
                 item.set_annotation(annotation::PACKAGE_PATH, package);
             }
         }
-        invariants::check(output)?;
+        invariants::check(output.iter())?;
         for item in output.iter() {
             if let Some(reason) = krm_problem(&item.resource) {
                 return Err(Problem::output_not_krm(item, reason));

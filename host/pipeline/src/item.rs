@@ -4,6 +4,7 @@ use porchlight_krm::Resource;
 use porchlight_package::annotation;
 use porchlight_yaml::{Document, Kind, NodeId, Scalar, Style};
 
+use crate::passage::{Fitness, Passage};
 use crate::restore::Origin;
 
 /// Numbers the inputs of a mutator, to tell later which places its outputs had.
@@ -14,6 +15,8 @@ pub(crate) const MIGRATION_ID: &str = "internal.config.kubernetes.io/annotations
 pub(crate) struct Item {
     pub(crate) resource: Resource,
     pub(crate) origin: Origin,
+    /// What it takes to send it without text, once that was asked.
+    passage: Option<Fitness>,
 }
 
 /// The annotations that carry a resource through a pipeline, read in one pass.
@@ -48,11 +51,49 @@ impl<'a> Twin<'a> {
 impl Item {
     /// A resource as read from a file.
     pub(crate) fn from_file(resource: Resource) -> Self {
-        Self { resource, origin: Origin::Document }
+        Self { resource, origin: Origin::Document, passage: None }
+    }
+
+    /// A resource as read from the list of a function.
+    pub(crate) fn from_list(resource: Resource) -> Self {
+        Self { resource, origin: Origin::ListElement, passage: None }
+    }
+
+    /// How it goes through a function unchanged, where that can be told and was looked at.
+    pub(crate) fn passage(&self) -> Option<&Passage> {
+        match &self.passage {
+            Some(Fitness::Fit(passage)) => Some(passage),
+            Some(Fitness::Unfit) | None => None,
+        }
+    }
+
+    /// True where nobody has looked yet whether it can go through a function without text.
+    pub(crate) fn is_untried(&self) -> bool {
+        self.passage.is_none()
+    }
+
+    /// Looks how it goes through a function unchanged.
+    pub(crate) fn try_passage(&mut self) {
+        self.passage = Some(Passage::of(self));
+    }
+
+    /// It went through a function unchanged.
+    pub(crate) fn pass(&mut self) {
+        self.origin = Origin::ListElement;
+        let Some(Fitness::Fit(passage)) = &mut self.passage else { return };
+        if let Some(after) = passage.take_after() {
+            self.resource = after;
+            self.passage = None;
+        }
     }
 
     pub(crate) fn document(&self) -> &Document {
         self.resource.document()
+    }
+
+    pub(crate) fn document_mut(&mut self) -> &mut Document {
+        self.passage = None;
+        self.resource.document_mut()
     }
 
     fn annotations(&self) -> Option<NodeId> {
@@ -107,7 +148,7 @@ impl Item {
         let is_new = annotations.is_some_and(|annotations| {
             document.entries(annotations).all(|(key, _)| values.iter().all(|(name, _)| document.text(key) != *name))
         });
-        let document = self.resource.document_mut();
+        let document = self.document_mut();
         for (key, value) in values {
             match annotations.filter(|_| is_new) {
                 Some(annotations) => {
@@ -124,9 +165,10 @@ impl Item {
     /// Removes annotations. An empty mapping stays; it goes when the resource is written.
     pub(crate) fn clear_annotations(&mut self, keys: &[&str]) {
         let Some(annotations) = self.annotations() else { return };
-        let document = self.resource.document_mut();
+        let document = self.document();
         let has_any = document.entries(annotations).any(|(key, _)| keys.contains(&document.text(key)));
         if has_any {
+            let document = self.document_mut();
             for key in keys {
                 document.remove(annotations, key);
             }

@@ -45,6 +45,7 @@ mod function;
 mod hydrate;
 mod item;
 mod options;
+mod passage;
 mod reporter;
 mod restore;
 mod results;

@@ -36,6 +36,20 @@ pub trait Prepared: Send + Sync {
     /// # Errors
     /// The function could not be started, or was stopped at a limit.
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError>;
+
+    /// True for a function that understands requests of [`porchlight_krm::protocol`].
+    fn takes_requests(&self) -> bool {
+        false
+    }
+
+    /// As [`Prepared::run`], with a request as its input and an answer on stdout. Only for a function that takes requests.
+    ///
+    /// # Errors
+    /// The function could not be started, or was stopped at a limit.
+    fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
+        drop(request);
+        Err(RuntimeError::new(Code::FnUnknown, format!("function `{}` takes text only", self.display_name())))
+    }
 }
 
 /// Where a function is called from.

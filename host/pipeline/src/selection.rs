@@ -6,11 +6,16 @@ use porchlight_package::{Compat, FunctionRef, Selector};
 
 use crate::item::Item;
 
+/// The annotation of [`id_annotation`] for beta.56.
+pub(crate) const BETA56_ID_ANNOTATION: &str = "internal.config.k8s.io/kpt-resource-id";
+/// The annotation of [`id_annotation`] for the current kpt.
+pub(crate) const LATEST_ID_ANNOTATION: &str = "internal.config.kubernetes.io/kpt-resource-id";
+
 /// Annotation that numbers all resources of a package while a function with selectors runs.
 pub(crate) fn id_annotation(compat: Compat) -> &'static str {
     match compat {
-        Compat::Beta56 => "internal.config.k8s.io/kpt-resource-id",
-        Compat::Latest => "internal.config.kubernetes.io/kpt-resource-id",
+        Compat::Beta56 => BETA56_ID_ANNOTATION,
+        Compat::Latest => LATEST_ID_ANNOTATION,
     }
 }
 

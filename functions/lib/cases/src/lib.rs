@@ -13,6 +13,8 @@
 //! Every successful case is also run on its own output, which must not change any more (requirements A3); a case that is
 //! meant to settle later says so by a file `not-idempotent` with the reason in it.
 //!
+//! Each case is also run as a request (`porchlight_krm::protocol`), with the same outcome.
+//!
 //! `UPDATE=1` writes what the function gives instead of comparing. Read the difference as you would read code.
 //!
 //! A function's `tests/cases.rs` (with `harness = false`) is
@@ -27,6 +29,7 @@ pub mod bad_inputs;
 pub mod corpus;
 pub mod described;
 pub mod laws;
+pub mod request;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +79,8 @@ fn trial<F: Function + 'static>(folder: &Path, case: String) -> Trial {
 }
 
 fn check<F: Function>(case: &Path) -> Result<(), String> {
-    let outcome = run_text::<F>(&read(&case.join("input.yaml"))?);
+    let input = read(&case.join("input.yaml"))?;
+    let outcome = run_text::<F>(&input);
     let stderr = case.join("expected-stderr.txt");
     if is_update() {
         return update(case, &stderr, &outcome);
@@ -90,11 +94,28 @@ fn check<F: Function>(case: &Path) -> Result<(), String> {
     if outcome.exit_code != u8::from(stderr.is_file()) {
         return Err(format!("exit code {}", outcome.exit_code));
     }
+    check_request::<F>(&input, &outcome)?;
     if outcome.exit_code == 0 && !case.join("not-idempotent").is_file() {
         let again = run_text::<F>(&outcome.stdout);
         same("stdout of a second run on the first one's output", &outcome.stdout, &again.stdout)?;
     }
     Ok(())
+}
+
+/// A request must come to the same as the text.
+fn check_request<F: Function>(input: &str, by_text: &Outcome) -> Result<(), String> {
+    let Some(answered) = request::run_by_request::<F>(input) else { return Ok(()) };
+    same("stderr of a request", &by_text.stderr, &answered.stderr)?;
+    if answered.exit_code != by_text.exit_code {
+        return Err(format!("exit code {} of a request", answered.exit_code));
+    }
+    if answered.exit_code == 0 {
+        return same("stdout of a request", &by_text.stdout, &answered.stdout);
+    }
+    if by_text.stdout.ends_with(&answered.stdout) {
+        return Ok(());
+    }
+    same("results of a request", &by_text.stdout, &answered.stdout)
 }
 
 fn update(case: &Path, stderr: &Path, outcome: &Outcome) -> Result<(), String> {

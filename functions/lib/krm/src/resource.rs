@@ -5,12 +5,14 @@ mod lookup;
 mod metadata;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use porchlight_yaml::serde::{Options, ValueError, from_node, to_node};
 use porchlight_yaml::{Document, Kind, NodeId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::protocol::{Given, Identity};
 use crate::value;
 use crate::{FieldPath, ResourceId};
 
@@ -18,8 +20,10 @@ use crate::{FieldPath, ResourceId};
 /// changes that field and nothing else of the text.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    document: Document,
+    document: OnceLock<Document>,
     root: NodeId,
+    /// What it was made from and still is like; the document is then made when it is asked for.
+    given: Option<Given>,
 }
 
 /// A document that is no object.
@@ -77,9 +81,19 @@ impl Resource {
     pub fn from_document(document: Document) -> Result<Self, NotAnObject> {
         let Some(root) = document.root() else { return Err(NotAnObject { found: "nothing", line: 0, column: 0 }) };
         if document.kind(root) == Kind::Mapping {
-            return Ok(Self { document, root });
+            return Ok(Self { document: document.into(), root, given: None });
         }
         Err(NotAnObject { found: describe(&document, root), line: document.line(root), column: document.column(root) })
+    }
+
+    /// A resource that came packed.
+    pub(crate) fn given(given: Given) -> Self {
+        Self { document: OnceLock::new(), root: porchlight_yaml::packed::ROOT, given: Some(given) }
+    }
+
+    /// The position it was given at, while it is as it was given.
+    pub(crate) fn given_position(&self) -> Option<usize> {
+        self.given.as_ref()?.position()
     }
 
     /// The object a value is written as, fields in the order of the type.
@@ -99,7 +113,7 @@ impl Resource {
     /// # Errors
     /// The first field that does not fit, with its path, line and column.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, ValueError> {
-        from_node(&self.document, self.root)
+        from_node(self.document(), self.root)
     }
 
     /// Reads the whole object as a type, in another way than the strict one.
@@ -107,7 +121,7 @@ impl Resource {
     /// # Errors
     /// The first field that does not fit, with its path, line and column.
     pub fn typed_with<T: DeserializeOwned>(&self, options: Options) -> Result<T, ValueError> {
-        options.read(&self.document, self.root)
+        options.read(self.document(), self.root)
     }
 
     /// Reads the value at a path as a type; `None` where nothing is there.
@@ -115,24 +129,32 @@ impl Resource {
     /// # Errors
     /// The first field that does not fit; its path starts at `path`.
     pub fn get<T: DeserializeOwned>(&self, path: &FieldPath) -> Result<Option<T>, ValueError> {
-        self.at(path).map(|node| from_node(&self.document, node)).transpose()
+        self.at(path).map(|node| from_node(self.document(), node)).transpose()
     }
 
     /// The document.
     #[must_use]
     pub fn document(&self) -> &Document {
-        &self.document
+        self.document.get_or_init(|| self.given.as_ref().map_or_else(Document::default, Given::document))
     }
 
     /// The document, to change. Its root has to stay what it is; set fields below it.
     pub fn document_mut(&mut self) -> &mut Document {
-        &mut self.document
+        self.tree();
+        self.given = None;
+        self.document.get_mut().expect("invariant: made above")
+    }
+
+    /// The document, to add nodes to that are no part of its tree.
+    fn tree(&mut self) -> &mut Document {
+        let _made = self.document();
+        self.document.get_mut().expect("invariant: made above")
     }
 
     /// The document itself.
     #[must_use]
-    pub fn into_document(self) -> Document {
-        self.document
+    pub fn into_document(mut self) -> Document {
+        std::mem::take(self.tree())
     }
 
     /// The root mapping.
@@ -141,28 +163,33 @@ impl Resource {
         self.root
     }
 
+    /// A part of the identity, where it can be had without the document.
+    fn heading(&self, field: Identity) -> Option<&str> {
+        self.given.as_ref()?.identity(field)
+    }
+
     /// `apiVersion`, "" where there is none.
     #[must_use]
     pub fn api_version(&self) -> &str {
-        self.top("apiVersion")
+        self.heading(Identity::ApiVersion).unwrap_or_else(|| self.top("apiVersion"))
     }
 
     /// `kind`, "" where there is none.
     #[must_use]
     pub fn kind(&self) -> &str {
-        self.top("kind")
+        self.heading(Identity::Kind).unwrap_or_else(|| self.top("kind"))
     }
 
     /// `metadata.name`, "" where there is none.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.in_metadata("name")
+        self.heading(Identity::Name).unwrap_or_else(|| self.in_metadata("name"))
     }
 
     /// `metadata.namespace`, "" where there is none.
     #[must_use]
     pub fn namespace(&self) -> &str {
-        self.in_metadata("namespace")
+        self.heading(Identity::Namespace).unwrap_or_else(|| self.in_metadata("namespace"))
     }
 
     /// True for an object of this apiVersion and kind.

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use crate::function_config;
+use crate::protocol;
 use crate::resource_list::failure_text;
 use crate::{Code, CodedError, Finding, Function, ResourceList};
 
@@ -28,19 +29,54 @@ pub fn run_text<F: Function>(stdin: &str) -> Outcome {
         Ok(list) => list,
         Err(error) => return failed(stdin, &CodedError::from(&error)),
     };
+    match run::<F>(&mut list) {
+        Ok(()) => Outcome { stdout: list.to_text(), stderr: String::new(), exit_code: 0 },
+        Err(stderr) => Outcome { stdout: failure_text(stdin, &list.results), stderr, exit_code: 1 },
+    }
+}
+
+/// Runs `F` on a list; an error is what belongs on stderr.
+fn run<F: Function>(list: &mut ResourceList) -> Result<(), String> {
     list.results.clear();
     let config = function_config::read(list.function_config.as_ref(), F::CONFIG_KIND);
-    if let Err(error) = config.and_then(|config| F::run(&mut list, config)) {
+    if let Err(error) = config.and_then(|config| F::run(list, config)) {
         list.fail(error);
     }
-    if list.has_errors() {
-        return Outcome {
-            stdout: failure_text(stdin, &list.results),
-            stderr: list.error_lines().into_iter().map(|line| line + "\n").collect(),
-            exit_code: 1,
-        };
+    if list.has_errors() { Err(list.error_lines().into_iter().map(|line| line + "\n").collect()) } else { Ok(()) }
+}
+
+/// What a function leaves behind that was asked in the way of [`protocol`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackedOutcome {
+    /// An answer, see [`protocol::Answer`].
+    pub stdout: Vec<u8>,
+    /// As in [`Outcome`].
+    pub stderr: String,
+    /// As in [`Outcome`].
+    pub exit_code: u8,
+}
+
+impl From<Outcome> for PackedOutcome {
+    fn from(Outcome { stdout, stderr, exit_code }: Outcome) -> Self {
+        Self { stdout: stdout.into_bytes(), stderr, exit_code }
     }
-    Outcome { stdout: list.to_text(), stderr: String::new(), exit_code: 0 }
+}
+
+/// Runs `F` on a request, see [`protocol`].
+#[must_use]
+pub fn run_packed<F: Function>(request: Vec<u8>) -> PackedOutcome {
+    let damaged = || {
+        let error = CodedError::new(Code::ResourcelistInvalid, protocol::Damaged.to_string());
+        let stdout = protocol::failure(&[Finding::from(&error)]);
+        PackedOutcome { stdout, stderr: format!("{error}\n"), exit_code: 1 }
+    };
+    let Ok((mut list, frame)) = protocol::read_request(request) else { return damaged() };
+    let ended = run::<F>(&mut list);
+    let outcome = match ended {
+        Ok(()) => PackedOutcome { stdout: protocol::answer(&list), stderr: String::new(), exit_code: 0 },
+        Err(stderr) => PackedOutcome { stdout: protocol::failure(&list.results), stderr, exit_code: 1 },
+    };
+    if frame.is_damaged() { damaged() } else { outcome }
 }
 
 /// Runs `F` on stdin and stdout of this process. This is the body of `main`, see
@@ -50,16 +86,17 @@ pub fn run_text<F: Function>(stdin: &str) -> Outcome {
 pub fn run_process<F: Function>() -> ExitCode {
     let mut stdin = Vec::new();
     let outcome = match io::stdin().lock().read_to_end(&mut stdin) {
-        Ok(_) => run_bytes::<F>(stdin),
+        Ok(_) if protocol::is_request(&stdin) => run_packed::<F>(stdin),
+        Ok(_) => run_bytes::<F>(stdin).into(),
         Err(error) => {
             let error = CodedError::new(Code::ResourcelistInvalid, "cannot read the ResourceList").cause(error);
-            failed("", &error)
+            failed("", &error).into()
         }
     };
     // A reader that went away is no failure of ours, and there is nobody left to tell.
     let _ = io::stderr().lock().write_all(outcome.stderr.as_bytes());
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(outcome.stdout.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(&outcome.stdout).and_then(|()| stdout.flush()) {
         Ok(()) => ExitCode::from(outcome.exit_code),
         Err(_) => ExitCode::FAILURE,
     }

@@ -25,7 +25,9 @@
 
 mod duplicates;
 mod error;
+mod identical;
 mod indentation;
+pub mod packed;
 mod read;
 mod resolve;
 pub mod serde;

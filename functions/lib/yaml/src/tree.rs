@@ -11,6 +11,9 @@ use std::sync::Arc;
 pub struct NodeId(u32);
 
 impl NodeId {
+    /// The first node of a document.
+    pub(crate) const FIRST: Self = Self(0);
+
     /// Position in the node vector.
     #[must_use]
     #[inline]

@@ -8,8 +8,8 @@ use super::output::OutputError;
 use crate::item::Item;
 
 /// Refuses paths out of the package, and two resources at one place of one file.
-pub(super) fn check(items: &[Item]) -> Result<(), OutputError> {
-    let mut places = HashSet::with_capacity(items.len());
+pub(super) fn check<'a>(items: impl Iterator<Item = &'a Item>) -> Result<(), OutputError> {
+    let mut places = HashSet::with_capacity(items.size_hint().0);
     for item in items {
         let marks = item.marks();
         let path = clean(marks.path.value());

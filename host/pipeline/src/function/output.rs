@@ -13,7 +13,7 @@ use porchlight_yaml::{
 };
 
 use crate::item::Item;
-use crate::restore::{Origin, is_nil_or_empty};
+use crate::restore::is_nil_or_empty;
 use crate::results::{ReadResults, read_results};
 
 /// Why the output of a function cannot be used.
@@ -154,12 +154,13 @@ pub(crate) fn read_items(list: &Document, items: Option<NodeId>, has_aliases: bo
             field: "",
             found: error.found,
         })?;
-        read.push(Item { resource, origin: Origin::ListElement });
+        read.push(Item::from_list(resource));
     }
     Ok(read)
 }
 
-fn check_aliases(list: &Document, item: NodeId, position: usize) -> Result<(), OutputError> {
+/// Refuses an alias whose anchor is in another item.
+pub(crate) fn check_aliases(list: &Document, item: NodeId, position: usize) -> Result<(), OutputError> {
     let mut anchors = HashSet::new();
     let mut work = vec![item];
     while let Some(node) = work.pop() {

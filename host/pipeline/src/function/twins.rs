@@ -75,32 +75,47 @@ impl Twins {
             (internal, legacy) => (internal.unwrap_or(false), legacy.unwrap_or(false)),
         };
         for item in output {
-            complete(item);
-            if let Some(before) = self.before_of(&item.marks()) {
-                let marks = item.marks();
-                let path = follow(marks.path, PATH, &before.path, "path")?;
-                let index = follow(marks.index, INDEX, &before.index, "index")?;
-                for (name, value) in [path, index].into_iter().flatten() {
-                    item.set_annotation(name, &value);
-                }
-            }
-            if !internal {
-                item.clear_annotations(&[ID[0], PATH[0], INDEX[0]]);
-            }
-            if !legacy {
-                item.clear_annotations(&[ID[1], PATH[1], INDEX[1]]);
-            }
-            check(&item.marks())?;
-            item.clear_annotations(&[MIGRATION_ID]);
+            let before = number(&item.marks()).and_then(|number| self.before.get(number));
+            reconcile_one(item, before.map(|place| (place.path.as_str(), place.index.as_str())), (internal, legacy))?;
         }
         Ok(())
     }
+}
 
-    fn before_of(&self, marks: &Marks<'_>) -> Option<&Place> {
-        let id = marks.migration_id?;
-        let number: usize = id.parse().ok()?;
-        self.before.get(number).filter(|_| number.to_string() == id)
+/// The number of an item among those a function got.
+fn number(marks: &Marks<'_>) -> Option<usize> {
+    let id = marks.migration_id?;
+    id.parse().ok().filter(|number: &usize| number.to_string() == id)
+}
+
+/// As [`Twins::reconcile`], for one item of a function whose inputs all had both spellings. `before` gives the item at a
+/// number.
+pub(super) fn reconcile<'a>(item: &mut Item, before: impl Fn(usize) -> Option<&'a Item>) -> Result<(), OutputError> {
+    let before = number(&item.marks()).and_then(before).map(Item::marks);
+    let place = before.map(|marks| (marks.path.value(), marks.index.value()));
+    reconcile_one(item, place, (true, true))
+}
+
+/// Lets one spelling follow the other; `before` are path and index as they were, `used` tells which spellings there are.
+fn reconcile_one(item: &mut Item, before: Option<(&str, &str)>, used: (bool, bool)) -> Result<(), OutputError> {
+    complete(item);
+    if let Some((path, index)) = before {
+        let marks = item.marks();
+        let path = follow(marks.path, PATH, path, "path")?;
+        let index = follow(marks.index, INDEX, index, "index")?;
+        for (name, value) in [path, index].into_iter().flatten() {
+            item.set_annotation(name, &value);
+        }
     }
+    if !used.0 {
+        item.clear_annotations(&[ID[0], PATH[0], INDEX[0]]);
+    }
+    if !used.1 {
+        item.clear_annotations(&[ID[1], PATH[1], INDEX[1]]);
+    }
+    check(&item.marks())?;
+    item.clear_annotations(&[MIGRATION_ID]);
+    Ok(())
 }
 
 /// Where only one spelling is there, makes the other.

@@ -6,10 +6,22 @@ use std::fmt::Write as _;
 use crate::against_kpt::{Case, has_kpt};
 
 /// A small generator of numbers (xorshift), so that a seed gives the same cases everywhere.
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut random = Self(seed);
+        random.below(2);
+        random
+    }
+
+    /// The text of some resource.
+    pub(crate) fn resource_text(&mut self, name: &str) -> String {
+        let (kind, spec) = resource(self);
+        text(kind, name, "", &spec)
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -20,7 +32,7 @@ impl Random {
         self.below(count) == 0
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 }
@@ -355,8 +367,7 @@ fn generated_changes_are_restored_as_kpt_does() {
     let (cases, seed) = (setting("PORCHLIGHT_CASES", 6), setting("PORCHLIGHT_SEED", 1));
     let mut accepted = 0;
     for number in 0..cases {
-        let mut random = Random((seed << 32) + number * 2 + 1);
-        random.below(2);
+        let mut random = Random::new((seed << 32) + number * 2 + 1);
         // Most cases hold many resources, since a run of kpt is what takes the time; some hold one, so that a
         // refusal shows.
         let count = if number % 4 == 0 { 1 } else { 40 };

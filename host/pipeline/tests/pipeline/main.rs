@@ -7,6 +7,7 @@ mod against_kpt;
 mod breadth_first;
 mod config;
 mod demo;
+mod exchange;
 mod generated;
 mod output;
 mod results;

@@ -27,13 +27,19 @@ pub(super) struct Loaded {
     pub(super) module: Module,
     /// SHA-256 of its bytes, or of the manifest of its image, in hex.
     pub(super) sha256: String,
+    /// It understands requests, see `porchlight_krm::protocol`.
+    pub(super) takes_requests: bool,
 }
 
 impl Modules {
     /// A function inside this program.
     pub(super) fn embedded(&self, function: &'static EmbeddedFunction) -> Result<Loaded, LoadError> {
         let sha256 = function.digest().trim_start_matches("sha256:");
-        self.once(function.name(), || Ok(Loaded { module: function.load(self.sandbox()?)?, sha256: sha256.to_owned() }))
+        self.once(function.name(), || {
+            let module = function.load(self.sandbox()?)?;
+            // All of ours do, and these are of the version of this very program.
+            Ok(Loaded { module, sha256: sha256.to_owned(), takes_requests: true })
+        })
     }
 
     /// A module of somebody else, a WASI preview 1 command. No flag guards it: it gets nothing but its input.
@@ -47,7 +53,7 @@ impl Modules {
                 return Err("it is no WebAssembly module".to_owned());
             }
             let module = self.compile(&path.file_stem().unwrap_or_default().to_string_lossy(), &wasm)?;
-            Ok(Loaded { module, sha256: Digest::of(&wasm).hex() })
+            Ok(Loaded { module, sha256: Digest::of(&wasm).hex(), takes_requests: false })
         };
         // A path with a slash cannot be the name of an embedded function.
         self.once(&format!("file/{}", path.display()), load)
@@ -59,7 +65,7 @@ impl Modules {
     /// # Errors
     /// Why it cannot be run, for people.
     pub(super) fn pulled(&self, name: &str, digest: Digest, wasm: &[u8]) -> Result<Loaded, String> {
-        let load = || Ok(Loaded { module: self.compile(name, wasm)?, sha256: digest.hex() });
+        let load = || Ok(Loaded { module: self.compile(name, wasm)?, sha256: digest.hex(), takes_requests: false });
         self.once(&format!("image/{digest}"), load)
     }
 

@@ -28,7 +28,21 @@ impl Prepared for Sandboxed {
     }
 
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
-        match self.code.module.run(input.text().as_bytes().to_vec(), &self.limits) {
+        self.run_on(input.text().as_bytes().to_vec())
+    }
+
+    fn takes_requests(&self) -> bool {
+        self.code.takes_requests
+    }
+
+    fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
+        self.run_on(request)
+    }
+}
+
+impl Sandboxed {
+    fn run_on(&self, stdin: Vec<u8>) -> Result<RunOutput, RuntimeError> {
+        match self.code.module.run(stdin, &self.limits) {
             Ok(output) => Ok(RunOutput { stdout: output.stdout, stderr: output.stderr, exit_code: output.exit_code }),
             Err(error) => {
                 let (code, hint) = match &error.failure {

@@ -15,23 +15,27 @@ impl Resource {
     /// keeps its comments. Where text or a list stands in the way nothing changes. A field that is there
     /// through an alias or a merge key is written in its own place, the anchored value stays.
     pub fn set<T: Serialize + ?Sized>(&mut self, path: &FieldPath, value: &T) -> bool {
-        let new = to_node(&mut self.document, value);
+        let new = to_node(self.tree(), value);
         self.set_node(path, new)
     }
 
     /// As [`Resource::set`], with a node of this resource's document that is not part of its tree.
     pub fn set_node(&mut self, path: &FieldPath, new: NodeId) -> bool {
         let Some((last, way)) = path.steps().split_last() else { return false };
-        let mut node = self.root;
+        if self.given.is_some() && self.has(path, new) {
+            return false;
+        }
+        let document = self.document_mut();
+        let mut node = document.root().expect("invariant: a resource has a root");
         for (index, step) in way.iter().enumerate() {
             let next = way.get(index + 1).unwrap_or(last);
-            let Some(child) = step_into(&mut self.document, node, step, next) else { return false };
+            let Some(child) = step_into(document, node, step, next) else { return false };
             node = child;
         }
-        match find(&self.document, node, last) {
-            Found::Node(existing) => value::assign(&mut self.document, existing, new),
+        match find(document, node, last) {
+            Found::Node(existing) => value::assign(document, existing, new),
             Found::Missing => {
-                add(&mut self.document, node, last, new);
+                add(document, node, last, new);
                 true
             }
             Found::Blocked => false,
@@ -43,19 +47,28 @@ impl Resource {
         let Some((last, way)) = path.steps().split_last() else { return false };
         let mut node = self.root;
         for step in way {
-            let Found::Node(child) = find(&self.document, node, step) else { return false };
+            let Found::Node(child) = find(self.document(), node, step) else { return false };
             node = child;
         }
-        let Found::Node(existing) = find(&self.document, node, last) else { return false };
+        let Found::Node(existing) = find(self.document(), node, last) else { return false };
+        let document = self.document_mut();
         match last {
-            PathStep::Key(key) if self.document.kind(node) == Kind::Mapping => {
-                self.document.remove(node, key).is_some()
-            }
+            PathStep::Key(key) if document.kind(node) == Kind::Mapping => document.remove(node, key).is_some(),
             PathStep::Key(_) | PathStep::Index(_) | PathStep::Match { .. } => {
-                self.document.detach(existing);
+                document.detach(existing);
                 true
             }
         }
+    }
+
+    /// True where `path` leads, without an alias on the way, to a node that means what `new` means.
+    fn has(&self, path: &FieldPath, new: NodeId) -> bool {
+        let document = self.document();
+        let found = path.steps().iter().try_fold(self.root, |node, step| match find(document, node, step) {
+            Found::Node(child) => Some(child),
+            Found::Missing | Found::Blocked => None,
+        });
+        found.is_some_and(|existing| value::same(document, existing, document, new))
     }
 }
 

@@ -13,7 +13,7 @@ impl Resource {
     /// The node at `path`, through aliases and merge keys; `None` where nothing is there.
     #[must_use]
     pub fn at(&self, path: &FieldPath) -> Option<NodeId> {
-        path.steps().iter().try_fold(self.root, |node, step| child(&self.document, node, step))
+        path.steps().iter().try_fold(self.root, |node, step| child(self.document(), node, step))
     }
 
     /// The text of the scalar at a path such as `spec.provider`; `None` where nothing is there, where it is
@@ -21,22 +21,22 @@ impl Resource {
     #[must_use]
     pub fn str_at(&self, path: &str) -> Option<&str> {
         let node = self.at(&path.parse().ok()?)?;
-        value::text(&self.document, node)
+        value::text(self.document(), node)
     }
 
     pub(super) fn top(&self, key: &str) -> &str {
-        child_of_key(&self.document, self.root, key)
-            .and_then(|node| value::text(&self.document, node))
+        child_of_key(self.document(), self.root, key)
+            .and_then(|node| value::text(self.document(), node))
             .unwrap_or_default()
     }
 
     pub(super) fn in_metadata(&self, key: &str) -> &str {
-        self.metadata_entry(key).and_then(|node| value::text(&self.document, node)).unwrap_or_default()
+        self.metadata_entry(key).and_then(|node| value::text(self.document(), node)).unwrap_or_default()
     }
 
     pub(super) fn metadata_entry(&self, key: &str) -> Option<NodeId> {
-        let metadata = child_of_key(&self.document, self.root, "metadata")?;
-        child_of_key(&self.document, metadata, key)
+        let metadata = child_of_key(self.document(), self.root, "metadata")?;
+        child_of_key(self.document(), metadata, key)
     }
 }
 

@@ -3,6 +3,7 @@
 use porchlight_yaml::{Kind, NodeId};
 
 use super::Resource;
+use crate::protocol::Section;
 use crate::value;
 use crate::{FieldPath, annotations};
 
@@ -60,37 +61,42 @@ impl Resource {
     }
 
     fn metadata_map(&self, section: &str) -> Option<NodeId> {
-        self.metadata_entry(section).filter(|node| self.document.kind(*node) == Kind::Mapping)
+        self.metadata_entry(section).filter(|node| self.document().kind(*node) == Kind::Mapping)
     }
 
     fn metadata_value(&self, section: &str, key: &str) -> Option<&str> {
-        let node = self.document.get(self.metadata_map(section)?, key)?;
-        value::text(&self.document, node)
+        let heading = if section == "labels" { Section::Labels } else { Section::Annotations };
+        if let Some(found) = self.given.as_ref().and_then(|given| given.value(heading, key)) {
+            return found;
+        }
+        let node = self.document().get(self.metadata_map(section)?, key)?;
+        value::text(self.document(), node)
     }
 
     fn metadata_values(&self, section: &str) -> impl Iterator<Item = (&str, &str)> {
-        let entries = self.metadata_map(section).into_iter().flat_map(|map| self.document.entries(map));
-        entries.filter_map(|(key, value)| Some((self.document.text(key), value::text(&self.document, value)?)))
+        let entries = self.metadata_map(section).into_iter().flat_map(|map| self.document().entries(map));
+        entries.filter_map(|(key, value)| Some((self.document().text(key), value::text(self.document(), value)?)))
     }
 
     fn set_metadata_value(&mut self, section: &str, key: &str, text: &str) -> bool {
         // kpt treats an annotations list or text as absent and replaces it (kpt-render §2.4).
         let unusable = self
             .metadata_entry(section)
-            .filter(|node| !matches!(self.document.kind(*node), Kind::Mapping | Kind::Alias));
+            .filter(|node| !matches!(self.document().kind(*node), Kind::Mapping | Kind::Alias));
         if let Some(node) = unusable {
-            let map = self.document.new_mapping();
-            self.document.replace(node, map);
+            let map = self.document_mut().new_mapping();
+            self.document_mut().replace(node, map);
         }
         self.set(&FieldPath::of(["metadata", section, key]), text)
     }
 
     fn remove_metadata_value(&mut self, section: &str, key: &str) -> bool {
         let Some(map) = self.metadata_map(section) else { return false };
-        if self.document.remove(map, key).is_none() {
+        if self.document().get(map, key).is_none() {
             return false;
         }
-        if self.document.first_child(map).is_none() {
+        self.document_mut().remove(map, key);
+        if self.document().first_child(map).is_none() {
             self.remove(&FieldPath::of(["metadata", section]));
         }
         true

@@ -61,6 +61,13 @@ pub(crate) fn failure_text(input: &str, results: &[Finding]) -> String {
     output.text(form)
 }
 
+/// Only the results, as they stand at the end of a list; "" without any.
+pub(crate) fn results_text(results: &[Finding]) -> String {
+    let mut output = ListWriter::new(Arc::from(""));
+    output.results(results);
+    if results.is_empty() { String::new() } else { output.text(Form::Yaml) }
+}
+
 struct ListWriter {
     document: Document,
     root: NodeId,

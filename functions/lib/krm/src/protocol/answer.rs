@@ -1,0 +1,93 @@
+//! Answers: what became of a list, from a function to the host.
+
+use std::sync::Arc;
+
+use porchlight_yaml::Document;
+use porchlight_yaml::packed::{Packed, Texts, unpack};
+
+use super::MARK;
+use super::frame::Damaged;
+use super::number::{Reader, push, push_bytes};
+use crate::resource_list::results_text;
+use crate::{Finding, ResourceList};
+
+/// What a function answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The items of the list; none where the function failed.
+    pub entries: Vec<Entry>,
+    /// The results as the text of a mapping with the one key `results`; "" without any.
+    pub results: String,
+}
+
+/// An item of an answer.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// The item that was sent at this position, unchanged.
+    Kept(usize),
+    /// An item that was changed or made.
+    Whole(Box<Document>),
+}
+
+/// The answer of a function that passed.
+pub(crate) fn answer(list: &ResourceList) -> Vec<u8> {
+    let mut packed = Packed::default();
+    let mut entries = Vec::with_capacity(list.items.len() * 2);
+    for item in &list.items {
+        if let Some(position) = item.given_position() {
+            push(&mut entries, position + 1);
+            continue;
+        }
+        let (texts, nodes) = (packed.texts.len(), packed.nodes.len());
+        packed.push(item.document(), item.root(), 0, None);
+        push(&mut entries, 0);
+        push(&mut entries, packed.texts.len() - texts);
+        push_bytes(&mut entries, &packed.nodes[nodes..]);
+    }
+    finish(&packed.texts, list.items.len(), &entries, &list.results)
+}
+
+/// The answer of a function that failed: its results.
+pub(crate) fn failure(results: &[Finding]) -> Vec<u8> {
+    finish("", 0, &[], results)
+}
+
+fn finish(texts: &str, count: usize, entries: &[u8], results: &[Finding]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(texts.len() + entries.len() + 64);
+    bytes.extend_from_slice(&MARK);
+    push_bytes(&mut bytes, texts.as_bytes());
+    push(&mut bytes, count);
+    bytes.extend_from_slice(entries);
+    push_bytes(&mut bytes, results_text(results).as_bytes());
+    bytes
+}
+
+impl Answer {
+    /// Reads an answer.
+    ///
+    /// # Errors
+    /// Bytes that are none.
+    pub fn read(bytes: &[u8]) -> Result<Self, Damaged> {
+        if !bytes.starts_with(&MARK) {
+            return Err(Damaged);
+        }
+        let mut reader = Reader::at(bytes, MARK.len());
+        let source: Arc<str> = Arc::from(reader.text()?);
+        let mut text = 0;
+        let count = reader.number()?;
+        // An entry takes a byte or more.
+        let mut entries = Vec::with_capacity(count.min(bytes.len()));
+        for _ in 0..count {
+            if let Some(position) = reader.number()?.checked_sub(1) {
+                entries.push(Entry::Kept(position));
+                continue;
+            }
+            let texts = Texts { source: Arc::clone(&source), start: text };
+            text = text.checked_add(reader.number()?).ok_or(Damaged)?;
+            let document = unpack(reader.bytes()?, &texts, 0, &[]).map_err(|_| Damaged)?;
+            entries.push(Entry::Whole(Box::new(document)));
+        }
+        let results = reader.text()?.to_owned();
+        if reader.is_at_end() { Ok(Self { entries, results }) } else { Err(Damaged) }
+    }
+}

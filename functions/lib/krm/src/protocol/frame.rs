@@ -1,0 +1,192 @@
+//! A request as a function holds it: all bytes in one place, and the resources that are still in there.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use porchlight_yaml::Document;
+use porchlight_yaml::packed::{Texts, unpack};
+
+use super::MARK;
+use super::heading::{self, Section};
+use super::number::Reader;
+
+/// Bytes that are no request or answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damaged;
+
+impl fmt::Display for Damaged {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the bytes between host and function are damaged")
+    }
+}
+
+impl std::error::Error for Damaged {}
+
+/// A request that was read.
+pub(crate) struct Frame {
+    texts: Arc<str>,
+    bytes: Vec<u8>,
+    marks: Vec<String>,
+    /// The config, if there is one, then the items.
+    places: Vec<Place>,
+    has_config: bool,
+    /// A resource could not be unpacked.
+    damaged: AtomicBool,
+}
+
+/// Where a resource is in the bytes and texts of its frame.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// The numbers of its marks; 0 for the config, which has none.
+    numbers: usize,
+    line: u32,
+    texts: (usize, usize),
+    heading: (usize, usize),
+    nodes: (usize, usize),
+    identity: [(u32, u32); 4],
+}
+
+impl Frame {
+    pub(super) fn read(bytes: Vec<u8>) -> Result<Self, Damaged> {
+        let mut reader = Reader::at(&bytes, MARK.len());
+        let texts: Arc<str> = Arc::from(reader.text()?);
+        let mut text = 0;
+        let mut marks = Vec::new();
+        for _ in 0..reader.number()? {
+            marks.push(reader.text()?.to_owned());
+        }
+        let has_config = reader.number()? == 1;
+        let mut places = Vec::new();
+        if has_config {
+            places.push(Place::read(&bytes, &mut reader, &mut text, 0)?);
+        }
+        let count = reader.number()?;
+        // An item takes four bytes or more.
+        places.reserve(count.min(bytes.len() / 4));
+        for _ in 0..count {
+            let numbers = reader.position;
+            for _ in &marks {
+                reader.number()?;
+            }
+            places.push(Place::read(&bytes, &mut reader, &mut text, numbers)?);
+        }
+        if !reader.is_at_end() || text != texts.len() {
+            return Err(Damaged);
+        }
+        Ok(Self { texts, bytes, marks, places, has_config, damaged: AtomicBool::new(false) })
+    }
+
+    pub(super) fn has_config(&self) -> bool {
+        self.has_config
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// True where a resource could not be unpacked.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed)
+    }
+
+    fn unpack(&self, place: &Place) -> Result<Document, Damaged> {
+        let mut reader = Reader::at(&self.bytes, place.numbers);
+        let mut values = Vec::new();
+        if place.numbers > 0 {
+            for _ in &self.marks {
+                values.push(reader.number()?.to_string());
+            }
+        }
+        let marks: Vec<(&str, &str)> =
+            self.marks.iter().zip(&values).map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let texts = Texts { source: Arc::clone(&self.texts), start: place.texts.0 };
+        unpack(&self.bytes[place.nodes.0..place.nodes.1], &texts, place.line, &marks).map_err(|_| Damaged)
+    }
+}
+
+impl Place {
+    fn read(bytes: &[u8], reader: &mut Reader<'_>, text: &mut usize, numbers: usize) -> Result<Self, Damaged> {
+        let line = reader.short()?;
+        let end = text.checked_add(reader.number()?).ok_or(Damaged)?;
+        let texts = (std::mem::replace(text, end), end);
+        let mut range = || reader.bytes().map(|bytes| (reader.position - bytes.len(), reader.position));
+        let (heading, nodes) = (range()?, range()?);
+        let mut identity = [(0, 0); 4];
+        if heading.0 < heading.1 {
+            identity = heading::identity(&bytes[heading.0..heading.1])?;
+        }
+        Ok(Self { numbers, line, texts, heading, nodes, identity })
+    }
+}
+
+/// A resource of a frame, as it was given.
+#[derive(Clone)]
+pub(crate) struct Given {
+    frame: Arc<Frame>,
+    index: u32,
+}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Given").field(&self.index).finish()
+    }
+}
+
+/// The fields of an identity, by their place in the heading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Identity {
+    ApiVersion,
+    Kind,
+    Name,
+    Namespace,
+}
+
+impl Given {
+    pub(super) fn new(frame: Arc<Frame>, index: u32) -> Self {
+        Self { frame, index }
+    }
+
+    fn place(&self) -> &Place {
+        &self.frame.places[self.index as usize]
+    }
+
+    /// Its position among the items of the list; none for the config.
+    pub(crate) fn position(&self) -> Option<usize> {
+        (self.index as usize).checked_sub(usize::from(self.frame.has_config))
+    }
+
+    /// The document. Damaged bytes give an object without fields, and the whole run fails.
+    pub(crate) fn document(&self) -> Document {
+        self.frame.unpack(self.place()).unwrap_or_else(|Damaged| {
+            self.frame.damaged.store(true, Ordering::Relaxed);
+            let mut document = Document::default();
+            let root = document.new_mapping();
+            document.set_root(root);
+            document
+        })
+    }
+
+    /// A part of the identity, where the heading has it.
+    pub(crate) fn identity(&self, field: Identity) -> Option<&str> {
+        let place = self.place();
+        if place.heading.0 == place.heading.1 {
+            return None;
+        }
+        let (start, length) = place.identity[field as usize];
+        let start = place.texts.0 + start as usize;
+        self.frame.texts.get(start..start + length as usize)
+    }
+
+    /// An annotation or label, where the heading knows about it.
+    pub(crate) fn value(&self, section: Section, key: &str) -> Option<Option<&str>> {
+        let place = self.place();
+        if place.heading.0 == place.heading.1
+            || section == Section::Annotations && self.frame.marks.iter().any(|mark| mark == key)
+        {
+            return None;
+        }
+        let texts = self.frame.texts.get(place.texts.0..place.texts.1)?;
+        heading::value(&self.frame.bytes[place.heading.0..place.heading.1], texts, section, key).ok()
+    }
+}

@@ -1,0 +1,37 @@
+//! A resource as it is sent, made once and sent many times.
+
+use porchlight_yaml::packed::{Gap, Packed};
+use porchlight_yaml::{Document, Kind, NodeId};
+
+use super::heading;
+
+/// A resource in packed form, with its heading: what functions ask of every resource, to be found without unpacking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackedItem {
+    pub(super) tree: Packed,
+    pub(super) heading: Vec<u8>,
+}
+
+impl PackedItem {
+    /// Packs the resource at `root`, a mapping without repeated keys. Lines of nodes are counted from `line`. The gap, if
+    /// any, is for the marks of a [`Request`](super::Request), at the end of the annotations.
+    #[must_use]
+    pub fn new(document: &Document, root: NodeId, line: u32, gap: Option<Gap>) -> Self {
+        let mut tree = Packed::default();
+        let mut starts = vec![0; document.node_count()];
+        let mut has_aliases = false;
+        tree.push_telling(document, root, line, gap, |node, start| {
+            starts[node.index()] = start;
+            has_aliases |= document.kind(node) == Kind::Alias;
+        });
+        // With an alias, a field may be there without being written.
+        let heading = if has_aliases { Vec::new() } else { heading::write(document, root, &starts, gap) };
+        Self { tree, heading }
+    }
+
+    /// Bytes it takes in a request.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.tree.texts.len() + self.tree.nodes.len() + self.heading.len()
+    }
+}

@@ -1,0 +1,162 @@
+//! How a resource goes through a function that does not touch it, worked out once.
+//!
+//! Sent as text, a resource is written, read by the function, written by the function, read back and compared with what
+//! was sent (comments and field order come back, oddities of kpt's included). Where the function leaves it alone, all of
+//! that depends on nothing but the resource. So the host does it here, by the same steps, and remembers the outcome: what
+//! the function is to see ([packed](porchlight_krm::protocol)), and what the resource is afterwards, which mostly is
+//! what it was.
+//!
+//! This holds as long as a resource's text means the same whatever stands before and after it. Comments at its edges could
+//! become those of a neighbour; such a resource is unfit, as is everything that a function might refuse. Where one is
+//! unfit, all go as text.
+
+mod element;
+
+use std::sync::Arc;
+
+use porchlight_krm::Resource;
+use porchlight_krm::protocol::PackedItem;
+use porchlight_package::{annotation, clean, krm_problem};
+use porchlight_yaml::packed::Gap;
+use porchlight_yaml::{Document, NodeId, Style};
+
+use crate::function::check_aliases;
+use crate::item::{Item, MIGRATION_ID};
+use crate::restore::{Origin, restore};
+use crate::selection;
+
+pub(crate) use element::{Element, FIRST_LINE};
+
+/// Whether a resource can go without text.
+#[derive(Clone, Debug)]
+pub(crate) enum Fitness {
+    Fit(Arc<Passage>),
+    Unfit,
+}
+
+/// The passage of a resource.
+#[derive(Clone, Debug)]
+pub(crate) struct Passage {
+    /// As functions see it, with a gap for the marks; lines are counted from its first.
+    pub(crate) packed: PackedItem,
+    /// Lines of its text, with all marks.
+    lines: usize,
+    /// What it is afterwards, where that is not what it was.
+    after: Option<Resource>,
+    /// It says what package it belongs to.
+    pub(crate) has_package: bool,
+}
+
+/// The annotations that number resources while a function runs, in the order they are set: the number in the package,
+/// where a function gets a choice; the number for a mutator; the number in the list, in two spellings.
+pub(crate) const MARKS: [&str; 4] =
+    [selection::LATEST_ID_ANNOTATION, MIGRATION_ID, annotation::ID, annotation::LEGACY_ID];
+
+impl Passage {
+    /// Works out the passage of an item.
+    pub(crate) fn of(item: &Item) -> Fitness {
+        passage(item).map_or(Fitness::Unfit, |passage| Fitness::Fit(Arc::new(passage)))
+    }
+
+    /// Lines of the text with this many marks.
+    pub(crate) fn lines(&self, marks: usize) -> usize {
+        self.lines + marks - MARKS.len()
+    }
+
+    /// What the resource is afterwards, where that is not what it was.
+    pub(crate) fn take_after(self: &mut Arc<Self>) -> Option<Resource> {
+        self.after.as_ref()?;
+        match Arc::get_mut(self) {
+            Some(passage) => passage.after.take(),
+            None => self.after.clone(),
+        }
+    }
+}
+
+fn passage(item: &Item) -> Option<Passage> {
+    if !is_settled(item) {
+        return None;
+    }
+    let sent = item.document();
+    let element = Element::write(sent, item.resource.root(), |list, root| {
+        let annotations = annotations(list, root)?;
+        for mark in MARKS {
+            let key = list.new_scalar(mark, Style::Plain);
+            let value = list.new_scalar("1", Style::SingleQuoted);
+            list.push_entry(annotations, key, value);
+        }
+        Some(())
+    })?;
+    let list = &element.list;
+    if element.has_aliases {
+        check_aliases(list, element.node, 0).ok()?;
+    }
+    if !list.duplicate_keys().is_empty() {
+        return None;
+    }
+    let gap = gap(list, element.node)?;
+    let packed = PackedItem::new(list, element.node, FIRST_LINE, Some(gap));
+    let has_package = item.marks().package.is_some_and(|package| !package.is_empty());
+    Some(Passage { packed, lines: element.lines, after: after(item, &element)?, has_package })
+}
+
+/// True for an item that is as every item is that went through a function: a Kubernetes object with a place, in both
+/// spellings, and without marks.
+fn is_settled(item: &Item) -> bool {
+    let marks = item.marks();
+    let (path, legacy_path) = marks.path.both();
+    let (index, legacy_index) = marks.index.both();
+    let is_unmarked = || {
+        [selection::LATEST_ID_ANNOTATION, selection::BETA56_ID_ANNOTATION]
+            .iter()
+            .all(|mark| item.annotation(mark).is_none())
+    };
+    !path.is_empty()
+        && path == legacy_path
+        && index == legacy_index
+        && marks.index.internal.is_some() == marks.index.legacy.is_some()
+        && marks.id.internal.is_none()
+        && marks.id.legacy.is_none()
+        && marks.migration_id.is_none()
+        && is_unmarked()
+        && !clean(path).starts_with("../")
+        && krm_problem(&item.resource).is_none()
+}
+
+/// The annotations of a resource, where they are a block mapping.
+fn annotations(document: &Document, root: NodeId) -> Option<NodeId> {
+    let annotations = document.get(document.get(root, "metadata")?, "annotations")?;
+    (document.style(annotations) != Style::Flow && document.first_child(annotations).is_some()).then_some(annotations)
+}
+
+/// Where the marks are, if they stand as they were put: at the end, a line each.
+fn gap(list: &Document, root: NodeId) -> Option<Gap> {
+    let annotations = annotations(list, root)?;
+    let entries: Vec<(NodeId, NodeId)> = list.entries(annotations).collect();
+    let marks = &entries[entries.len().checked_sub(MARKS.len())?..];
+    let (first, _) = *marks.first()?;
+    let stands = |(number, (mark, (key, value))): (usize, (&str, &(NodeId, NodeId)))| {
+        list.text(*key) == mark
+            && (list.style(*key), list.style(*value)) == (Style::Plain, Style::SingleQuoted)
+            && list.comments(*key).or(list.comments(*value)).is_none()
+            && list.line(*key) == list.line(*value)
+            && list.line(*key) as usize == list.line(first) as usize + number
+            && list.column(*key) == list.column(first)
+    };
+    let all = MARKS.into_iter().zip(marks).enumerate().all(stands);
+    let (_, last) = *marks.last()?;
+    all.then_some(Gap { first, last })
+}
+
+/// What an item is after it went through a function unchanged; the inner `None` for what it was, the outer where kpt
+/// would give up.
+fn after(item: &Item, element: &Element) -> Option<Option<Resource>> {
+    let sent = item.document();
+    let mut returned = element.document();
+    restore(sent, item.origin, &mut returned).ok()?;
+    let mut returned = Item::from_list(Resource::from_document(returned).ok()?);
+    returned.clear_annotations(&MARKS);
+    let is_same = sent.is_identical(item.resource.root(), returned.document(), returned.resource.root());
+    let had_own = item.origin == Origin::Document && !sent.document_comments().is_empty();
+    Some((!is_same || had_own).then_some(returned.resource))
+}
