@@ -11,6 +11,7 @@ mod marshal;
 mod read;
 mod schema;
 mod status;
+mod upstream;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::compat::Compat;
 pub use error::{FieldProblem, KptfileError, KptfileProblem, ValidationError};
 pub use marshal::{Marshalled, with_function};
 pub use status::{RenderedCondition, with_render_status};
+pub use upstream::{GitSource, with_upstream};
 pub(crate) use validate::read_config;
 
 /// Name of the file that makes a directory a package.

@@ -56,8 +56,8 @@ pub use format::{Format, UnknownFormat};
 pub use go::quote;
 pub use ignore::{IGNORE_FILE, Ignore, IgnoreError};
 pub use kptfile::{
-    FieldProblem, FunctionKind, FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Marshalled, Pipeline,
-    RenderedCondition, Selector, ValidationError, with_function, with_render_status,
+    FieldProblem, FunctionKind, FunctionRef, GitSource, KPTFILE, Kptfile, KptfileError, KptfileProblem, Marshalled,
+    Pipeline, RenderedCondition, Selector, ValidationError, with_function, with_render_status, with_upstream,
 };
 pub use krm::problem as krm_problem;
 pub use path::{base_name, clean, is_resource_name, join};

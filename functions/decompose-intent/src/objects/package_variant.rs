@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use porchlight_api::infra::WorkloadCluster;
-use porchlight_api::network_slice_intent::Revision;
 use porchlight_api::porch::{Downstream, Function, Injector, PackageContext, PackageVariant, Pipeline, Upstream};
 use porchlight_api::{Kind, Object, annotation};
 
@@ -17,24 +16,13 @@ impl Objects<'_> {
     /// Adds the variant of one network function at one site.
     pub(super) fn add_package_variant(&mut self, instance: &Instance<'_>) {
         let site = instance.site;
-        let blueprint = &instance.function.blueprint;
-        let upstream = Upstream {
-            repo: blueprint.repo.clone(),
-            package: blueprint.package.clone(),
-            revision: blueprint
-                .revision
-                .as_ref()
-                .and_then(Revision::number)
-                .and_then(|number| i32::try_from(number).ok()),
-            workspace_name: blueprint.workspace_name.clone(),
-        };
         let context = BTreeMap::from([
             ("namespace".to_owned(), instance.package()),
             ("site".to_owned(), instance.site_name().to_owned()),
             ("slice".to_owned(), instance.owner().to_owned()),
         ]);
         let variant = PackageVariant {
-            upstream,
+            upstream: Upstream::from(&instance.function.blueprint),
             downstream: Downstream { repo: site.repository.clone(), package: instance.package() },
             // A person approves the first revision of a package; Porch's controller the ones after it.
             annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),

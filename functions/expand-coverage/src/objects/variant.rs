@@ -3,44 +3,33 @@
 use std::collections::BTreeMap;
 
 use porchlight_api::infra::WorkloadCluster;
-use porchlight_api::network_slice_intent::{NfType, Revision};
+use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::porch::{
-    Downstream, Function as Mutator, Injector, PackageContext, PackageVariant, PackageVariantSet, Pipeline,
-    SetRepository, SetTarget, SetTemplate, Upstream,
+    Downstream, Function as Mutator, Injector, PackageContext, PackageVariantSet, Pipeline, SetRepository, SetTarget,
+    Specialization, Upstream,
 };
 use porchlight_api::{Kind, Object, annotation};
 
 use super::Objects;
 use crate::NAME;
-use crate::expansion::Function;
 use crate::plan::FunctionPlan;
 
 /// Image of this function. Inside a variant it writes the cells into the blueprint's objects.
 const IMAGE: &str = concat!("ghcr.io/porchlight/expand-coverage:v", env!("CARGO_PKG_VERSION"));
 
-/// What variants of one network function have, whatever they are written as.
+/// What variants of one network function have, whatever they are written as, and the repository they go to.
 struct Variant {
     repository: String,
-    annotations: BTreeMap<String, String>,
-    context: PackageContext,
-    pipeline: Option<Pipeline>,
-    injectors: Vec<Injector>,
+    specialization: Specialization,
 }
 
 impl Objects<'_, '_, '_> {
     pub(super) fn add_variants(&mut self, functions: &[FunctionPlan]) {
         for plan in functions {
             let Some(function) = self.expansion.function(plan.nf) else { continue };
-            let Variant { repository, annotations, context, pipeline, injectors } = self.variant(plan);
-            let variant = PackageVariant {
-                upstream: upstream(function),
-                downstream: Downstream { repo: repository, package: plan.name.clone() },
-                annotations,
-                package_context: Some(context),
-                pipeline,
-                injectors,
-                ..PackageVariant::default()
-            };
+            let Variant { repository, specialization } = self.variant(plan);
+            let downstream = Downstream { repo: repository, package: plan.name.clone() };
+            let variant = specialization.variant(Upstream::from(&function.blueprint), downstream);
             let fields = self.fields(plan);
             let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
             self.add(Object::new(&plan.name, variant), &format!("packagevariants-{}.yaml", plan.nf), &fields);
@@ -52,23 +41,18 @@ impl Objects<'_, '_, '_> {
         for function in &expansion.functions {
             let plans: Vec<&FunctionPlan> = functions.iter().filter(|plan| plan.nf == function.nf).collect();
             let targets = plans.iter().map(|plan| {
-                let Variant { repository, annotations, context, pipeline, injectors } = self.variant(plan);
+                let Variant { repository, specialization } = self.variant(plan);
                 SetTarget {
                     repositories: Some(vec![SetRepository {
                         name: repository,
                         package_names: vec![plan.name.clone()],
                     }]),
-                    template: Some(SetTemplate {
-                        annotations,
-                        package_context: Some(context.into()),
-                        pipeline: pipeline.map(Into::into),
-                        injectors: injectors.into_iter().map(Into::into).collect(),
-                        ..SetTemplate::default()
-                    }),
+                    template: Some(specialization.template()),
                     ..SetTarget::default()
                 }
             });
-            let set = PackageVariantSet { upstream: upstream(function), targets: targets.collect() };
+            let upstream = Upstream::from(&function.blueprint);
+            let set = PackageVariantSet { upstream, targets: targets.collect() };
             let name = format!("{}-{}", expansion.name, function.nf);
             let fields = ["spec.plmns", "spec.slices", "spec.radio", "spec.plan", &function.field];
             self.add(Object::new(name, set), &format!("packagevariantset-{}.yaml", function.nf), &fields);
@@ -89,11 +73,14 @@ impl Objects<'_, '_, '_> {
         let cluster = known.find(|cluster| cluster.name == plan.cluster);
         Variant {
             repository: cluster.map_or_else(|| plan.cluster.clone(), |cluster| cluster.repository.clone()),
-            // A person approves the first revision of a package; Porch's controller the ones after it.
-            annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
-            context: PackageContext { data: context, ..PackageContext::default() },
-            pipeline: self.mutator(plan).map(|mutator| Pipeline { mutators: vec![mutator], ..Pipeline::default() }),
-            injectors: vec![Injector::of_kind(WorkloadCluster::KIND, &plan.cluster)],
+            specialization: Specialization {
+                // A person approves the first revision of a package; Porch's controller the ones after it.
+                annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
+                package_context: Some(PackageContext { data: context, ..PackageContext::default() }),
+                pipeline: self.mutator(plan).map(|mutator| Pipeline { mutators: vec![mutator], ..Pipeline::default() }),
+                injectors: vec![Injector::of_kind(WorkloadCluster::KIND, &plan.cluster)],
+                ..Specialization::default()
+            },
         }
     }
 
@@ -127,15 +114,5 @@ impl Objects<'_, '_, '_> {
             fields.extend(sites);
         }
         fields
-    }
-}
-
-fn upstream(function: &Function) -> Upstream {
-    let blueprint = &function.blueprint;
-    Upstream {
-        repo: blueprint.repo.clone(),
-        package: blueprint.package.clone(),
-        revision: blueprint.revision.as_ref().and_then(Revision::number).and_then(|number| i32::try_from(number).ok()),
-        workspace_name: blueprint.workspace_name.clone(),
     }
 }

@@ -52,6 +52,7 @@ pub mod sbom_config;
 pub mod schema;
 pub mod sizing_profile;
 pub mod validate_config;
+pub mod variant_plan;
 pub mod workload;
 
 pub use object::{Kind, Metadata, Object, ObjectRef};

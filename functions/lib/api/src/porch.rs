@@ -3,10 +3,13 @@
 //! The types hold every field of the kinds (Porch v1.5.8 and later), and refuse others. Porch's own checks are not here:
 //! what the API server accepts can be read, so that a program can say which check failed.
 
+mod naming;
 mod package_variant;
 mod package_variant_set;
 mod pipeline;
+mod specialization;
 
+pub use naming::{MAX_NAME, name_problem, variant_identifier, variant_name};
 pub use package_variant::{
     AdoptionPolicy, DeletionPolicy, Downstream, Injector, PackageContext, PackageVariant, Upstream,
 };
@@ -16,3 +19,4 @@ pub use package_variant_set::{
     SetTarget, SetTemplate,
 };
 pub use pipeline::{Function, Pipeline, Selector};
+pub use specialization::Specialization;

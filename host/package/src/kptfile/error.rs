@@ -64,6 +64,28 @@ fn go_words(message: &str) -> &str {
     if message.contains("found no `:`") { "could not find expected ':'" } else { message }
 }
 
+impl KptfileProblem {
+    /// Line (0 where it is about the whole file) and words, for a message that names the file itself.
+    #[must_use]
+    pub fn line_and_words(&self) -> (u32, String) {
+        match self {
+            Self::Missing => (0, "no Kptfile".to_owned()),
+            Self::Unreadable(why) => (0, why.clone()),
+            Self::NotAFile(what) => (0, format!("the Kptfile is {what}")),
+            Self::NotUtf8(offset) => (0, format!("byte {offset} is not UTF-8")),
+            Self::Syntax { line, message } => (*line, message.clone()),
+            Self::Empty => (0, "the Kptfile is empty".to_owned()),
+            Self::NoMetadata | Self::BadApiVersion(_) | Self::OldVersion(_) | Self::UnknownType { .. } => {
+                (0, "expected apiVersion: kpt.dev/v1 and kind: Kptfile".to_owned())
+            }
+            Self::Fields(problems) => {
+                let words: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+                (problems.first().map_or(0, |problem| problem.line), words.join("; "))
+            }
+        }
+    }
+}
+
 /// One field that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Quantity;
 use crate::edge_site::Location;
+use crate::porch::Upstream;
 
 /// A site that carries part of the slice.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -169,6 +170,13 @@ pub enum Revision {
     Number(i64),
     /// `v3`
     Text(String),
+}
+
+impl From<&Blueprint> for Upstream {
+    fn from(Blueprint { repo, package, revision, workspace_name }: &Blueprint) -> Self {
+        let revision = revision.as_ref().and_then(Revision::number).and_then(|number| i32::try_from(number).ok());
+        Self { repo: repo.clone(), package: package.clone(), revision, workspace_name: workspace_name.clone() }
+    }
 }
 
 impl Revision {
