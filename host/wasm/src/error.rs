@@ -12,7 +12,9 @@ pub enum LoadError {
     #[error("not a WebAssembly module that can run here: {0}")]
     Invalid(String),
     /// The module asks the host for something that is not part of WASI preview 1.
-    #[error("the module imports `{import}`, which the sandbox does not offer (only WASI preview 1 exists there)")]
+    #[error(
+        "the module imports `{import}`, which the sandbox does not offer (only WASI preview 1 and what functions need of kpt's own interface exist there)"
+    )]
     UnknownImport {
         /// `module.name` of the first import that has no counterpart.
         import: String,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::js::World;
 use crate::limits::{Limits, MemoryAccount};
 use crate::wasi::{Clock, Random, Stdio};
 
@@ -12,6 +13,8 @@ pub(crate) struct Guest {
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) memory: MemoryAccount,
+    /// What modules for kpt's runtimes reach.
+    pub(crate) world: World,
     pub(crate) deadline: Instant,
     /// The only argument: the name the function was started under.
     pub(crate) name: Box<str>,
@@ -27,6 +30,7 @@ impl Guest {
             clock: Clock::default(),
             random: Random::default(),
             memory: MemoryAccount::new(limits.memory),
+            world: World::default(),
             deadline: now.checked_add(limits.time).unwrap_or(now + FAR),
             name: name.into(),
         }

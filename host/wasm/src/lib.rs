@@ -1,7 +1,8 @@
 //! Runs one WebAssembly function in a sandbox.
 //!
 //! A function is a WASI preview-1 command: it reads standard input, writes standard output and standard error, and
-//! ends with an exit code. That is all it gets. There are no files, no network, no environment, no real clock and no
+//! ends with an exit code. Or it is a module for kpt's own wasm runtimes, which gets a text and answers with one. That is
+//! all it gets. There are no files, no network, no environment, no real clock and no
 //! real randomness, so the same input gives the same output on any machine and any day. Time, memory and output are
 //! bounded by [`Limits`]; every bound has its own error.
 //!
@@ -26,6 +27,7 @@
 mod cache;
 mod error;
 mod guest;
+mod js;
 mod limits;
 mod module;
 mod sandbox;

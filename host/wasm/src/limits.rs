@@ -43,6 +43,16 @@ impl MemoryAccount {
         Self { limit, held: 0 }
     }
 
+    /// Counts what the host keeps for the guest.
+    pub(crate) fn hold(&mut self, bytes: usize) -> Result<(), Stop> {
+        let asked = self.held.saturating_add(bytes);
+        if asked > self.limit {
+            return Err(Stop::Memory { asked });
+        }
+        self.held = asked;
+        Ok(())
+    }
+
     fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
         let asked = self.held.saturating_sub(current).saturating_add(desired);
         if asked > self.limit {

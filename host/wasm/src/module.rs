@@ -6,6 +6,7 @@ use wasmtime::{InstancePre, Store, Trap, UpdateDeadline};
 
 use crate::error::{RunError, RunFailure};
 use crate::guest::{Guest, Stop};
+use crate::js;
 use crate::limits::Limits;
 use crate::sandbox::{Inner, one_line};
 
@@ -14,7 +15,17 @@ use crate::sandbox::{Inner, one_line};
 pub struct Module {
     name: Arc<str>,
     instance: InstancePre<Guest>,
+    kind: Kind,
     sandbox: Arc<Inner>,
+}
+
+/// How a module is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A command of WASI preview 1.
+    Wasi,
+    /// A module for kpt's own runtimes.
+    Kpt,
 }
 
 impl std::fmt::Debug for Module {
@@ -35,8 +46,8 @@ pub struct Output {
 }
 
 impl Module {
-    pub(crate) fn new(name: &str, instance: InstancePre<Guest>, sandbox: Arc<Inner>) -> Self {
-        Self { name: name.into(), instance, sandbox }
+    pub(crate) fn new(name: &str, instance: InstancePre<Guest>, kind: Kind, sandbox: Arc<Inner>) -> Self {
+        Self { name: name.into(), instance, kind, sandbox }
     }
 
     /// The imports of the module, sorted: what it asks of its surroundings.
@@ -79,7 +90,10 @@ impl Module {
 
     fn start(&self, store: &mut Store<Guest>) -> wasmtime::Result<()> {
         let instance = self.instance.instantiate(&mut *store)?;
-        instance.get_typed_func::<(), ()>(&mut *store, "_start")?.call(store, ())
+        match self.kind {
+            Kind::Wasi => instance.get_typed_func::<(), ()>(&mut *store, "_start")?.call(store, ()),
+            Kind::Kpt => js::run(instance, store),
+        }
     }
 }
 

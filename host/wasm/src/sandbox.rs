@@ -6,7 +6,8 @@ use wasmtime::{Config, Engine, ExternType, Linker};
 
 use crate::error::LoadError;
 use crate::guest::Guest;
-use crate::module::Module;
+use crate::js;
+use crate::module::{Kind, Module};
 use crate::wasi;
 use crate::watchdog::Watchdog;
 
@@ -39,7 +40,9 @@ impl Sandbox {
     pub fn new() -> Result<Self, LoadError> {
         let engine = Engine::new(&configuration()).map_err(|error| LoadError::Engine(one_line(&error)))?;
         let mut linker = Linker::new(&engine);
-        wasi::link(&mut linker).map_err(|error| LoadError::Engine(one_line(&error)))?;
+        wasi::link(&mut linker)
+            .and_then(|()| js::link(&mut linker))
+            .map_err(|error| LoadError::Engine(one_line(&error)))?;
         Ok(Self { inner: Arc::new(Inner { engine, linker, watchdog: Watchdog::new() }) })
     }
 
@@ -86,9 +89,12 @@ impl Sandbox {
     fn prepare(&self, name: &str, module: &wasmtime::Module) -> Result<Module, LoadError> {
         // What a module wants tells better than what it lacks whom it was built for.
         for import in module.imports() {
-            if !wasi::offers(import.module(), import.name()) {
+            if !wasi::offers(import.module(), import.name()) && !js::offers(import.module(), import.name()) {
                 return Err(LoadError::UnknownImport { import: format!("{}.{}", import.module(), import.name()) });
             }
+        }
+        if js::is_kind_of(module) {
+            return self.linked(name, module, Kind::Kpt);
         }
         if !matches!(module.get_export("memory"), Some(ExternType::Memory(_))) {
             return Err(LoadError::NotACommand { export: "memory" });
@@ -97,9 +103,13 @@ impl Sandbox {
             Some(ExternType::Func(start)) if start.params().len() == 0 && start.results().len() == 0 => {}
             _ => return Err(LoadError::NotACommand { export: "_start" }),
         }
+        self.linked(name, module, Kind::Wasi)
+    }
+
+    fn linked(&self, name: &str, module: &wasmtime::Module, kind: Kind) -> Result<Module, LoadError> {
         let instance =
             self.inner.linker.instantiate_pre(module).map_err(|error| LoadError::Invalid(one_line(&error)))?;
-        Ok(Module::new(name, instance, Arc::clone(&self.inner)))
+        Ok(Module::new(name, instance, kind, Arc::clone(&self.inner)))
     }
 }
 

@@ -205,3 +205,22 @@ fn a_cache_that_cannot_be_written_does_no_harm() {
         ModuleCache::new(blocked.join("below")).load(&Sandbox::new().unwrap(), "echo", &wasm("echo.wat")).unwrap();
     assert_eq!(module.run(b"abc".to_vec(), &limits()).unwrap().stdout, b"abc");
 }
+
+#[test]
+fn modules_for_kpts_own_runtimes_run_too() {
+    let echo = module("kpt-echo.wat");
+    let list = "kind: ResourceList\nitems: [ä]\n";
+    let output = echo.run(list.into(), &limits()).unwrap();
+    assert_eq!((output.stdout, output.exit_code), (format!("{list}\n").into_bytes(), 0));
+    // What is no list is a failure, not an empty package.
+    let output = echo.run(b"kind: Other".to_vec(), &limits()).unwrap();
+    assert_eq!((output.stdout, output.stderr, output.exit_code), (Vec::new(), b"no list\n".to_vec(), 1));
+    let error = echo.run(b"\xff".to_vec(), &limits()).unwrap_err();
+    assert_eq!(error.failure.code(), "FN_TRAPPED");
+    let error = echo.run(list.into(), &Limits { stdout: 8, ..limits() }).unwrap_err();
+    assert_eq!(error.failure.code(), "FN_OUTPUT_INVALID");
+    let error = echo.run(list.repeat(1 << 16).into_bytes(), &Limits { memory: 3 * MIB, ..limits() }).unwrap_err();
+    assert_eq!(error.failure.code(), "FN_MEMORY_EXCEEDED");
+    let error = failure("kpt-silent.wat", &limits());
+    assert!(error.to_string().contains("has registered no function `processResourceList`"), "{error}");
+}

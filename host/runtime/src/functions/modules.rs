@@ -103,8 +103,8 @@ impl Modules {
 fn explain(error: &LoadError) -> String {
     match error {
         LoadError::UnknownImport { import } if import.starts_with("gojs.") || import.starts_with("go.") => format!(
-            "{error}; it is built for js/wasm, the interface of `kpt alpha wasm`, which this version does not run: build it as a WASI command \
-             (`GOOS=wasip1 GOARCH=wasm`, `--target wasm32-wasip1`)"
+            "{error}; it is a js/wasm module of the Go compiler, which needs a JavaScript engine: build it as a WASI command \
+             (`GOOS=wasip1 GOARCH=wasm`)"
         ),
         _ => error.to_string(),
     }

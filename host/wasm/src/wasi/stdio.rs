@@ -51,6 +51,19 @@ impl Stdio {
         (self.stdout.bytes, self.stderr.bytes)
     }
 
+    /// All of standard input, for guests that get it at once.
+    pub(crate) fn take_input(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.stdin)
+    }
+
+    pub(crate) fn write_output(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        self.stdout.write(bytes)
+    }
+
+    pub(crate) fn write_error(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        self.stderr.write(bytes)
+    }
+
     fn is_open(&self, fd: u32) -> bool {
         self.open.get(fd as usize).copied().unwrap_or(false)
     }
