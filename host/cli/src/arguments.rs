@@ -4,6 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::command::coverage::CoverageCommand;
 use crate::command::function::FunctionCommand;
+use crate::command::image::ImageCommand;
+use crate::command::lock::Lock;
 use crate::command::provenance::ProvenanceCommand;
 use crate::command::render::Render;
 use crate::command::test::Test;
@@ -23,6 +25,11 @@ pub(crate) enum Command {
     /// Run, list and describe the functions inside this program
     #[command(subcommand, name = "fn")]
     Function(FunctionCommand),
+    /// Build, send, bring and look at images of functions
+    #[command(subcommand)]
+    Image(ImageCommand),
+    /// Write down which code stands behind the images of a package, for `render --locked`
+    Lock(Box<Lock>),
     /// Run the cases below a directory, in kpt's own format, and compare what comes out
     Test(Box<Test>),
     /// Check statements of how packages were rendered

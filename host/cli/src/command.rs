@@ -2,6 +2,8 @@
 
 pub(crate) mod coverage;
 pub(crate) mod function;
+pub(crate) mod image;
+pub(crate) mod lock;
 pub(crate) mod provenance;
 pub(crate) mod render;
 mod results;
@@ -15,6 +17,8 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Function(command) => function::run(command),
+        Command::Image(command) => image::run(&command),
+        Command::Lock(arguments) => lock::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Provenance(command) => provenance::run(&command),
         Command::Coverage(command) => coverage::run(&command),

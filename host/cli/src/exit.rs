@@ -8,3 +8,7 @@ pub(crate) const FAILED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// A time limit passed.
 pub(crate) const DEADLINE: u8 = 4;
+/// A system outside cannot be reached or does not answer as it should.
+pub(crate) const EXTERNAL: u8 = 5;
+/// Something is not what it was to be.
+pub(crate) const VERIFICATION: u8 = 6;

@@ -1,11 +1,11 @@
 //! Flags that say who may run the functions of a pipeline, and how.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use porchlight_krm::Code;
-use porchlight_oci::Puller;
+use porchlight_oci::{Keys, Puller};
 use porchlight_package::Compat;
 use porchlight_runtime::{Containers, Engine, FunctionLimits, FunctionMap, Functions, PullPolicy};
 
@@ -31,6 +31,10 @@ pub(crate) struct RuntimeFlags {
     /// Load images from their registries as wasm32-wasip1 modules, and take every `exec:` for the path of one; kpt's flag
     #[arg(long)]
     pub(crate) allow_alpha_wasm: bool,
+    /// Run only images that were signed with a key of this file (PEM; `cosign sign --key` makes such signatures), beside the
+    /// functions inside this program and those of the function map
+    #[arg(long, value_name = "FILE")]
+    pub(crate) verify_key: Option<PathBuf>,
     /// What runs in place of images: a file of `functions`, each an `image` with an `exec`, a `wasm` file or `as` another image
     #[arg(long, value_name = "FILE", env = "PORCHLIGHT_FUNCTION_MAP")]
     pub(crate) function_map: Option<PathBuf>,
@@ -59,6 +63,9 @@ impl RuntimeFlags {
         }
         if self.allow_container {
             let engine = engine(compat)?;
+            if self.verify_key.is_some() {
+                functions = functions.with_identified_containers(self.puller()?);
+            }
             functions = functions.with_containers(Containers {
                 engine,
                 pull,
@@ -67,13 +74,7 @@ impl RuntimeFlags {
             });
         }
         if self.allow_alpha_wasm {
-            let store = cache("images").ok_or_else(|| {
-                Failure::plain(
-                    "there is no place for images from registries: neither `XDG_CACHE_HOME` nor `HOME` is set",
-                )
-                .exit(exit::USAGE)
-            })?;
-            functions = functions.with_registries(Puller::new(store, docker_config()), pull);
+            functions = functions.with_registries(self.puller()?, pull);
             // kpt's `fn eval` tells modules from other programs by their names, its `fn render` takes all for modules.
             if exec.is_none_or(|exec| exec.ends_with(".wasm")) {
                 functions = functions.with_exec_as_modules();
@@ -83,6 +84,15 @@ impl RuntimeFlags {
             functions = functions.with_cache(directory);
         }
         Ok(functions)
+    }
+
+    /// What brings images from registries.
+    pub(crate) fn puller(&self) -> Result<Puller, Failure> {
+        let puller = Puller::new(image_store()?, docker_config());
+        Ok(match &self.verify_key {
+            Some(file) => puller.with_keys(keys(file)?),
+            None => puller,
+        })
     }
 
     /// The pull policy, refused in kpt's words.
@@ -123,8 +133,21 @@ fn cache(of: &str) -> Option<PathBuf> {
     Some(caches.join("porchlight").join(of))
 }
 
+/// Where images from registries are kept.
+pub(crate) fn image_store() -> Result<PathBuf, Failure> {
+    cache("images").ok_or_else(|| {
+        Failure::plain("there is no place for images from registries: neither `XDG_CACHE_HOME` nor `HOME` is set")
+            .exit(exit::USAGE)
+    })
+}
+
+/// The keys in `file`, with which images must be signed.
+pub(crate) fn keys(file: &Path) -> Result<Keys, Failure> {
+    Keys::read(file).map_err(|error| Failure::plain(error).exit(exit::USAGE))
+}
+
 /// Where docker keeps credentials, or podman, if that is what the user says.
-fn docker_config() -> Option<PathBuf> {
+pub(crate) fn docker_config() -> Option<PathBuf> {
     folder("REGISTRY_AUTH_FILE")
         .or_else(|| Some(folder("DOCKER_CONFIG")?.join("config.json")))
         .or_else(|| Some(folder("HOME")?.join(".docker/config.json")))

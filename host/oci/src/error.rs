@@ -1,13 +1,13 @@
-//! Why a module could not be brought here.
+//! Why an image could not be brought, made or sent.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::digest::Digest;
 
-/// Why a module could not be brought here. Nothing was stored then.
+/// Why an image could not be brought, made or sent. What was being brought was not stored then.
 #[derive(Debug, thiserror::Error)]
-pub enum PullError {
+pub enum ImageError {
     /// It is not in the store, and the policy forbids to ask the registry.
     #[error("it is not on this machine, and pulling is ruled out by `--image-pull-policy Never`")]
     NotStored,
@@ -100,6 +100,30 @@ pub enum PullError {
         /// What is wrong, and where.
         problem: String,
     },
+    /// It is not signed as it must be.
+    #[error("the signature of `{image}` cannot be verified: {problem}")]
+    Signature {
+        /// Its name.
+        image: String,
+        /// What is missing or wrong.
+        problem: String,
+    },
+    /// A layout of images cannot be read or written.
+    #[error("cannot use the images in `{}`: {problem}", path.display())]
+    Layout {
+        /// File or directory.
+        path: PathBuf,
+        /// Why not.
+        problem: String,
+    },
+    /// An image cannot be built.
+    #[error("cannot build the image of `{function}`: {problem}")]
+    Build {
+        /// The function.
+        function: String,
+        /// What is missing or wrong, and what to do.
+        problem: String,
+    },
     /// The store cannot be read or written.
     #[error("cannot use the store of images `{}`: {source}", path.display())]
     Store {
@@ -108,6 +132,16 @@ pub enum PullError {
         /// Why not.
         source: io::Error,
     },
+}
+
+impl ImageError {
+    pub(crate) fn layout(path: &Path, problem: String) -> Self {
+        Self::Layout { path: path.to_owned(), problem }
+    }
+
+    pub(crate) fn build(function: &str, problem: impl Into<String>) -> Self {
+        Self::Build { function: function.to_owned(), problem: problem.into() }
+    }
 }
 
 fn wait(retry_after: Option<u64>) -> String {

@@ -7,6 +7,8 @@ use flate2::read::MultiGzDecoder;
 
 use crate::document::{Descriptor, Image, Platform};
 
+mod zstd;
+
 /// Largest module and largest layer, in bytes. The largest functions of the kpt catalog have 60 MiB.
 pub(crate) const LARGEST: u64 = 256 << 20;
 
@@ -22,6 +24,7 @@ pub(crate) enum Packing {
     Tar,
     /// The same, compressed.
     TarGzip,
+    TarZstd,
 }
 
 /// The image of an index that holds a module: one for WASI, else one for kpt.
@@ -47,7 +50,7 @@ pub(crate) fn choose(entries: &[Descriptor]) -> Result<&Descriptor, String> {
 
 fn platform(entry: &Descriptor) -> String {
     match &entry.platform {
-        Some(Platform { os, architecture }) if !os.is_empty() => format!("{os}/{architecture}"),
+        Some(platform) if !platform.os.is_empty() => platform.to_string(),
         _ => "an image without a platform".to_owned(),
     }
 }
@@ -84,6 +87,9 @@ fn packing(media_type: &str) -> Result<Packing, String> {
         "application/vnd.oci.image.layer.v1.tar+gzip" | "application/vnd.docker.image.rootfs.diff.tar.gzip" => {
             Ok(Packing::TarGzip)
         }
+        "application/vnd.oci.image.layer.v1.tar+zstd" | "application/vnd.docker.image.rootfs.diff.tar.zstd" => {
+            Ok(Packing::TarZstd)
+        }
         _ => Err(format!("its layer is of type `{media_type}`, which holds no module this program can read")),
     }
 }
@@ -97,6 +103,7 @@ pub(crate) fn unpack(packing: Packing, layer: impl Read) -> Result<Vec<u8>, Stri
         Packing::Bare => read(layer)?,
         Packing::Tar => first_file(layer)?,
         Packing::TarGzip => first_file(MultiGzDecoder::new(layer))?,
+        Packing::TarZstd => first_file(zstd::Frames::new(layer))?,
     };
     match wasm.get(..8) {
         Some(b"\0asm\x01\0\0\0") => Ok(wasm),
@@ -143,6 +150,8 @@ fn read(source: impl Read) -> Result<Vec<u8>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Annotations;
+    use ruzstd::encoding::CompressionLevel;
 
     const WASM: &[u8] = b"\0asm\x01\0\0\0";
 
@@ -186,14 +195,21 @@ mod tests {
 
     #[test]
     fn the_layer_with_the_module_is_found() {
-        let image = |types: &[&str]| Image { layers: types.iter().map(|kind| descriptor(kind, None)).collect() };
+        let image = |types: &[&str]| Image {
+            config: None,
+            layers: types.iter().map(|kind| descriptor(kind, None)).collect(),
+            subject: None,
+            artifact_type: None,
+            annotations: Annotations::new(),
+        };
         for (types, found) in [
             (&["application/wasm"][..], Ok(Packing::Bare)),
             (&["application/vnd.wasm.content.layer.v1+wasm"], Ok(Packing::Bare)),
             (&["application/vnd.module.wasm.config.v1+json", "application/wasm"], Ok(Packing::Bare)),
             (&["application/vnd.oci.image.layer.v1.tar"], Ok(Packing::Tar)),
             (&["application/vnd.docker.image.rootfs.diff.tar.gzip"], Ok(Packing::TarGzip)),
-            (&["application/vnd.oci.image.layer.v1.tar+zstd"], Err("tar+zstd")),
+            (&["application/vnd.oci.image.layer.v1.tar+zstd"], Ok(Packing::TarZstd)),
+            (&["application/vnd.oci.image.layer.v1.tar+xz"], Err("tar+xz")),
             (&["application/wasm", "application/wasm"], Err("2 layers")),
             (&["application/vnd.oci.image.layer.v1.tar"; 2], Err("2 layers")),
             (&[], Err("0 layers")),
@@ -222,8 +238,15 @@ mod tests {
         gzip.read_to_end(&mut packed).unwrap();
         assert_eq!(unpack(Packing::TarGzip, packed.as_slice()).unwrap(), WASM);
 
+        // Two frames, as some tools write them.
+        let (head, tail) = tar.split_at(700);
+        let zstd = [head, tail].map(|part| ruzstd::encoding::compress_to_vec(part, CompressionLevel::Fastest)).concat();
+        assert_eq!(unpack(Packing::TarZstd, zstd.as_slice()).unwrap(), WASM);
+
         for (packing, layer, problem) in [
             (Packing::Tar, &kpt[..512 + 3], "within the module"),
+            (Packing::TarZstd, &zstd[..zstd.len() / 2], "cannot be unpacked"),
+            (Packing::TarZstd, b"what is this", "cannot be unpacked"),
             (Packing::Tar, &archive(&[("a", Directory, b"")]), "no file"),
             (Packing::Tar, &archive(&[("README", Regular, b"hello"), ("m.wasm", Regular, WASM)]), "no WebAssembly"),
             (Packing::Tar, b"what is this", "cannot be unpacked"),

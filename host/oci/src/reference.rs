@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use crate::digest::Digest;
+use crate::repository::Version;
 
 /// Where images without a registry in their name live.
 const DOCKER_HUB: &str = "docker.io";
@@ -53,13 +54,41 @@ impl Reference {
         self.digest
     }
 
+    /// The same name with this digest, which decides from now on.
+    #[must_use]
+    pub fn pinned(&self, digest: Digest) -> Self {
+        Self { digest: Some(digest), ..self.clone() }
+    }
+
+    /// The same name with this tag and no digest.
+    pub(crate) fn with_tag(&self, tag: &str) -> Self {
+        Self { tag: Some(tag.to_owned()), digest: None, ..self.clone() }
+    }
+
+    /// Registry and repository.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.registry, self.repository)
+    }
+
+    /// Whether the tag is that of something about an image: `sha256-<hex>`, perhaps with an ending as cosign has them.
+    pub(crate) fn is_companion(&self) -> bool {
+        let rest = self.tag.as_deref().and_then(|tag| tag.strip_prefix("sha256-"));
+        rest.and_then(|rest| rest.split('.').next())
+            .is_some_and(|hex| format!("sha256:{hex}").parse::<Digest>().is_ok())
+    }
+
     /// What the registry is asked for: the digest, else the tag.
-    pub(crate) fn version(&self) -> String {
-        match (&self.digest, &self.tag) {
-            (Some(digest), _) => digest.to_string(),
-            (None, Some(tag)) => tag.clone(),
-            (None, None) => "latest".to_owned(),
+    pub(crate) fn version(&self) -> Version {
+        match (self.digest, &self.tag) {
+            (Some(digest), _) => Version::Digest(digest),
+            (None, Some(tag)) => Version::Tag(tag.clone()),
+            (None, None) => Version::Tag("latest".to_owned()),
         }
+    }
+
+    /// Whether the registry is on this machine (loopback).
+    pub fn is_local(&self) -> bool {
+        is_loopback(self.host())
     }
 
     /// The host without the port.

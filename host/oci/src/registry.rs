@@ -2,9 +2,11 @@
 
 mod authorization;
 mod connection;
+mod push;
+mod repository;
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -15,11 +17,13 @@ use ureq::http::{StatusCode, Uri};
 
 use crate::digest::{Digest, Hasher};
 use crate::document::{self, Descriptor};
-use crate::error::PullError;
+use crate::error::ImageError;
 use crate::reference::{Reference, is_loopback};
-use crate::store::Incoming;
+use crate::repository::{Manifest, Version};
 use authorization::Challenge;
-use connection::{Connection, Response};
+use connection::{Connection, Request, Response};
+
+pub(crate) use repository::InRegistry;
 
 /// Requests that are made for one answer where a registry is busy, in trouble, or breaks off.
 const TRIES: u32 = 3;
@@ -35,51 +39,52 @@ const MOST_PAGES: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Registries {
     connection: Connection,
+    plain_http: bool,
     /// docker's `config.json`.
     docker_config: Option<PathBuf>,
     /// `Authorization` headers by registry and repository.
     authorized: Mutex<BTreeMap<(String, String), String>>,
 }
 
-/// A manifest as it came.
-pub(crate) struct Manifest {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) digest: Digest,
-}
-
 impl Registries {
-    pub(crate) fn new(docker_config: Option<PathBuf>) -> Self {
-        Self { connection: Connection::default(), docker_config, authorized: Mutex::default() }
+    /// With `plain_http`, registries of this machine are spoken to without TLS; others never are.
+    pub(crate) fn new(docker_config: Option<PathBuf>, plain_http: bool) -> Self {
+        let connection = Connection::new(plain_http);
+        Self { connection, plain_http, docker_config, authorized: Mutex::default() }
+    }
+
+    pub(crate) fn with_tls_only(self) -> Self {
+        Self::new(self.docker_config, false)
     }
 
     /// The manifest or index a reference means, checked against the digest it names.
-    pub(crate) fn manifest(&self, image: &Reference) -> Result<Manifest, PullError> {
+    pub(crate) fn manifest(&self, image: &Reference) -> Result<Manifest, ImageError> {
         let version = image.version();
-        let manifest = self.document(image, &version)?;
-        match image.digest() {
-            Some(expected) => checked(manifest, expected),
-            None => Ok(manifest),
+        let manifest = self.document(image, &version.to_string())?;
+        match version {
+            Version::Digest(expected) => checked(manifest, expected),
+            Version::Tag(_) => Ok(manifest),
         }
     }
 
     /// A manifest that an index names.
-    pub(crate) fn manifest_of(&self, image: &Reference, digest: Digest) -> Result<Manifest, PullError> {
+    pub(crate) fn manifest_of(&self, image: &Reference, digest: Digest) -> Result<Manifest, ImageError> {
         checked(self.document(image, &digest.to_string())?, digest)
     }
 
-    fn document(&self, image: &Reference, version: &str) -> Result<Manifest, PullError> {
-        let url = format!("{}/manifests/{version}", base(image));
+    fn document(&self, image: &Reference, version: &str) -> Result<Manifest, ImageError> {
+        let url = format!("{}/manifests/{version}", self.base(image));
         again(|| {
             let mut response = self.get(image, &url, document::ACCEPT, &format!("image `{image}`"))?;
             let bytes = response.bytes(document::LARGEST, &format!("the manifest of `{image}`"))?;
-            let digest = Digest::of(&bytes);
+            let manifest = Manifest::new(bytes);
             // What the registry says of it guards against what comes between.
             match response.header("docker-content-digest").and_then(|text| text.parse().ok()) {
-                Some(expected) if expected != digest => {
+                Some(expected) if expected != manifest.digest => {
                     let what = format!("the manifest of `{image}`");
-                    Err(PullError::DigestMismatch { what, expected, actual: digest })
+                    Err(ImageError::DigestMismatch { what, expected, actual: manifest.digest })
                 }
-                _ => Ok(Manifest { bytes, digest }),
+                _ => Ok(manifest),
             }
         })
     }
@@ -90,26 +95,26 @@ impl Registries {
         image: &Reference,
         blob: &Descriptor,
         digest: Digest,
-        incoming: &mut Incoming<'_>,
-    ) -> Result<(), PullError> {
-        let url = format!("{}/blobs/{digest}", base(image));
+        sink: &mut dyn Sink,
+    ) -> Result<(), ImageError> {
+        let url = format!("{}/blobs/{digest}", self.base(image));
         let what = format!("layer {digest} of `{image}`");
         again(|| {
-            incoming.restart()?;
+            sink.restart()?;
             let mut response = self.get(image, &url, "*/*", &what)?;
-            transfer(&mut response, blob.size, digest, &what, incoming)
+            transfer(&mut response, blob.size, digest, &what, sink)
         })
     }
 
     /// All tags of a repository.
-    pub(crate) fn tags(&self, image: &Reference) -> Result<Vec<String>, PullError> {
+    pub(crate) fn tags(&self, image: &Reference) -> Result<Vec<String>, ImageError> {
         #[derive(Deserialize)]
         struct Page {
             tags: Option<Vec<String>>,
         }
         let what = format!("repository `{}`", image.repository());
         let mut tags = Vec::new();
-        let mut next = Some(format!("{}/tags/list", base(image)));
+        let mut next = Some(format!("{}/tags/list", self.base(image)));
         for _ in 0..MOST_PAGES {
             let Some(url) = next else { break };
             let (page, link) = again(|| {
@@ -125,39 +130,53 @@ impl Registries {
         Ok(tags)
     }
 
-    /// The answer to a request, with whatever authorization the registry asks for.
-    fn get(&self, image: &Reference, url: &str, accept: &str, what: &str) -> Result<Response, PullError> {
+    /// The answer to a question.
+    fn get(&self, image: &Reference, url: &str, accept: &str, what: &str) -> Result<Response, ImageError> {
+        self.ask(image, &Request::get(url, accept), what)
+    }
+
+    /// The good answer to a request, with whatever authorization the registry asks for.
+    fn ask(&self, image: &Reference, request: &Request<'_>, what: &str) -> Result<Response, ImageError> {
         let key = (image.registry().to_owned(), image.repository().to_owned());
         let known = self.lock().get(&key).cloned();
-        let mut response = self.connection.get(image, url, accept, known.as_deref())?;
+        let mut response = self.connection.send(image, request, known.as_deref())?;
         let mut advice = String::new();
         if response.status() == StatusCode::UNAUTHORIZED {
-            let challenge = Challenge::of(&response, image)?;
-            let granted = challenge.answer(&self.connection, self.docker_config.as_deref(), image)?;
+            let challenge = Challenge::of(&response, image, self.plain_http)?;
+            let actions = if request.is_push() { "pull,push" } else { "pull" };
+            let granted = challenge.answer(&self.connection, self.docker_config.as_deref(), image, actions)?;
             advice = granted.advice;
             if let Some(header) = granted.header {
-                response = self.connection.get(image, url, accept, Some(&header))?;
+                response = self.connection.send(image, request, Some(&header))?;
                 self.lock().insert(key, header);
             }
         }
         let registry = || image.registry().to_owned();
         let status = response.status();
         match status {
-            StatusCode::OK => Ok(response),
+            _ if status.is_success() => Ok(response),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 if advice.is_empty() {
-                    advice = "this user may not read the repository".to_owned();
+                    let verb = if request.is_push() { "write" } else { "read" };
+                    advice = format!("this user may not {verb} the repository");
                 }
-                Err(PullError::Unauthorized { registry: registry(), status: status.as_u16(), advice })
+                Err(ImageError::Unauthorized { registry: registry(), status: status.as_u16(), advice })
             }
-            StatusCode::NOT_FOUND => Err(PullError::NotFound { registry: registry(), what: what.to_owned() }),
+            StatusCode::NOT_FOUND => Err(ImageError::NotFound { registry: registry(), what: what.to_owned() }),
             StatusCode::TOO_MANY_REQUESTS => {
                 let retry_after = response.header("retry-after").and_then(|text| text.trim().parse().ok());
-                Err(PullError::TooManyRequests { registry: registry(), retry_after })
+                Err(ImageError::TooManyRequests { registry: registry(), retry_after })
             }
-            _ if status.is_server_error() => Err(PullError::Server { registry: registry(), status: status.as_u16() }),
-            _ => Err(protocol(image, format!("HTTP {} for {what}", status.as_u16()))),
+            _ if status.is_server_error() => Err(ImageError::Server { registry: registry(), status: status.as_u16() }),
+            _ => {
+                let said = push::reason(&mut response);
+                Err(protocol(image, format!("HTTP {} for {what}{said}", status.as_u16())))
+            }
         }
+    }
+
+    fn base(&self, image: &Reference) -> String {
+        base(image, self.plain_http)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(String, String), String>> {
@@ -165,37 +184,58 @@ impl Registries {
     }
 }
 
-fn base(image: &Reference) -> String {
-    let scheme = if is_loopback(image.host()) { "http" } else { "https" };
+/// Where the repository of an image is found.
+fn base(image: &Reference, plain_http: bool) -> String {
+    let scheme = if plain_http && is_loopback(image.host()) { "http" } else { "https" };
     // Docker Hub is called one thing and answers under another name.
     let host = if image.registry() == "docker.io" { "registry-1.docker.io" } else { image.registry() };
     format!("{scheme}://{host}/v2/{}", image.repository())
 }
 
-fn protocol(image: &Reference, problem: String) -> PullError {
-    PullError::Protocol { registry: image.registry().to_owned(), problem }
+fn protocol(image: &Reference, problem: String) -> ImageError {
+    ImageError::Protocol { registry: image.registry().to_owned(), problem }
 }
 
-fn checked(manifest: Manifest, expected: Digest) -> Result<Manifest, PullError> {
+fn checked(manifest: Manifest, expected: Digest) -> Result<Manifest, ImageError> {
     if manifest.digest == expected {
         return Ok(manifest);
     }
-    Err(PullError::DigestMismatch { what: "the manifest".to_owned(), expected, actual: manifest.digest })
+    Err(ImageError::DigestMismatch { what: "the manifest".to_owned(), expected, actual: manifest.digest })
+}
+
+/// What takes a blob in, piece by piece, before it is known to be right.
+pub(crate) trait Sink {
+    /// Forgets what came so far.
+    fn restart(&mut self) -> Result<(), ImageError>;
+
+    fn accept(&mut self, piece: &[u8]) -> Result<(), ImageError>;
+}
+
+impl Sink for Vec<u8> {
+    fn restart(&mut self) -> Result<(), ImageError> {
+        self.clear();
+        Ok(())
+    }
+
+    fn accept(&mut self, piece: &[u8]) -> Result<(), ImageError> {
+        self.extend_from_slice(piece);
+        Ok(())
+    }
 }
 
 /// Asks again where that may help, after a pause.
-fn again<T>(mut request: impl FnMut() -> Result<T, PullError>) -> Result<T, PullError> {
+fn again<T>(mut request: impl FnMut() -> Result<T, ImageError>) -> Result<T, ImageError> {
     for before in 1.. {
         let error = match request() {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
         let pause = match &error {
-            PullError::TooManyRequests { retry_after: Some(seconds), .. } if *seconds > LONGEST_WAIT => {
+            ImageError::TooManyRequests { retry_after: Some(seconds), .. } if *seconds > LONGEST_WAIT => {
                 return Err(error);
             }
-            PullError::TooManyRequests { retry_after: Some(seconds), .. } => Duration::from_secs(*seconds),
-            PullError::TooManyRequests { .. } | PullError::Server { .. } | PullError::Truncated { .. } => {
+            ImageError::TooManyRequests { retry_after: Some(seconds), .. } => Duration::from_secs(*seconds),
+            ImageError::TooManyRequests { .. } | ImageError::Server { .. } | ImageError::Truncated { .. } => {
                 Duration::from_millis(250 << before)
             }
             _ => return Err(error),
@@ -214,12 +254,12 @@ fn transfer(
     size: u64,
     digest: Digest,
     what: &str,
-    sink: &mut Incoming<'_>,
-) -> Result<(), PullError> {
+    sink: &mut dyn Sink,
+) -> Result<(), ImageError> {
     let mut hasher = Hasher::default();
     let mut buffer = vec![0; 64 << 10];
     let mut got = 0;
-    let truncated = |got| PullError::Truncated { what: what.to_owned(), got, expected: size };
+    let truncated = |got| ImageError::Truncated { what: what.to_owned(), got, expected: size };
     loop {
         let read = match source.body().read(&mut buffer) {
             Ok(0) => break,
@@ -230,17 +270,17 @@ fn transfer(
         got += read as u64;
         if got > size {
             let problem = format!("{what} has more bytes than the {size} announced");
-            return Err(PullError::Protocol { registry: source.registry().to_owned(), problem });
+            return Err(ImageError::Protocol { registry: source.registry().to_owned(), problem });
         }
         hasher.update(&buffer[..read]);
-        sink.write_all(&buffer[..read]).map_err(|error| sink.error(error))?;
+        sink.accept(&buffer[..read])?;
     }
     if got < size {
         return Err(truncated(got));
     }
     let actual = hasher.finish();
     if actual != digest {
-        return Err(PullError::DigestMismatch { what: what.to_owned(), expected: digest, actual });
+        return Err(ImageError::DigestMismatch { what: what.to_owned(), expected: digest, actual });
     }
     Ok(())
 }
@@ -272,7 +312,8 @@ mod tests {
             ("[::1]:5000/a", "http://[::1]:5000/v2/a"),
             ("10.0.0.1:5000/a", "https://10.0.0.1:5000/v2/a"),
         ] {
-            assert_eq!(base(&image.parse().unwrap()), url);
+            assert_eq!(base(&image.parse().unwrap(), true), url);
+            assert_eq!(base(&image.parse().unwrap(), false), url.replace("http:", "https:"));
         }
     }
 

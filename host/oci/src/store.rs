@@ -21,8 +21,12 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::error::PullError;
+use crate::document::{self, Descriptor};
+use crate::error::ImageError;
+use crate::module;
 use crate::reference::Reference;
+use crate::registry::Sink;
+use crate::repository::{Manifest, Repository, Version};
 
 /// What a killed process left in `incoming` is removed after a day.
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -46,22 +50,22 @@ impl Store {
     }
 
     /// The content with this digest, if it is here and undamaged, and no larger than `limit` bytes.
-    pub(crate) fn blob(&self, digest: Digest, limit: u64) -> Result<Option<Vec<u8>>, PullError> {
+    pub(crate) fn blob(&self, digest: Digest, limit: u64) -> Result<Option<Vec<u8>>, ImageError> {
         let path = self.path(digest);
-        let content = read(&path, limit).map_err(|source| PullError::Store { path, source })?;
+        let content = read(&path, limit).map_err(|source| ImageError::Store { path, source })?;
         Ok(content.filter(|content| Digest::of(content) == digest))
     }
 
     /// The manifest a tag meant when it was pulled last.
-    pub(crate) fn tag(&self, reference: &Reference) -> Result<Option<Digest>, PullError> {
+    pub(crate) fn tag(&self, reference: &Reference) -> Result<Option<Digest>, ImageError> {
         let path = self.tag_path(reference);
-        let content = read(&path, 1 << 16).map_err(|source| PullError::Store { path, source })?;
+        let content = read(&path, 1 << 16).map_err(|source| ImageError::Store { path, source })?;
         let tag: Option<Tag> = content.and_then(|content| serde_json::from_slice(&content).ok());
         Ok(tag.filter(|tag| tag.reference == reference.to_string()).and_then(|tag| tag.digest.parse().ok()))
     }
 
     /// Begins a file.
-    pub(crate) fn begin(&self) -> Result<Incoming<'_>, PullError> {
+    pub(crate) fn begin(&self) -> Result<Incoming<'_>, ImageError> {
         static FILES: AtomicU64 = AtomicU64::new(0);
         let folder = self.folder("incoming")?;
         clear(&folder);
@@ -70,22 +74,28 @@ impl Store {
         let path = folder.join(name);
         match File::options().read(true).write(true).create_new(true).open(&path) {
             Ok(file) => Ok(Incoming { store: self, file, path, kept: false }),
-            Err(source) => Err(PullError::Store { path, source }),
+            Err(source) => Err(ImageError::Store { path, source }),
         }
     }
 
+    /// A folder for what is being put together. It is gone when it is dropped.
+    pub(crate) fn scratch(&self) -> Result<tempfile::TempDir, ImageError> {
+        let folder = self.folder("incoming")?;
+        tempfile::tempdir_in(&folder).map_err(|source| ImageError::Store { path: folder, source })
+    }
+
     /// Stores content that was checked.
-    pub(crate) fn put(&self, digest: Digest, content: &[u8]) -> Result<(), PullError> {
+    pub(crate) fn put(&self, digest: Digest, content: &[u8]) -> Result<(), ImageError> {
         let mut incoming = self.begin()?;
         incoming.write_all(content).map_err(|source| incoming.error(source))?;
         incoming.keep(digest)
     }
 
     /// Remembers what a tag means.
-    pub(crate) fn put_tag(&self, reference: &Reference, digest: Digest) -> Result<(), PullError> {
+    pub(crate) fn put_tag(&self, reference: &Reference, digest: Digest) -> Result<(), ImageError> {
         let tag = Tag { reference: reference.to_string(), digest: digest.to_string() };
         let content = serde_json::to_vec_pretty(&tag)
-            .map_err(|error| PullError::Store { path: self.tag_path(reference), source: error.into() })?;
+            .map_err(|error| ImageError::Store { path: self.tag_path(reference), source: error.into() })?;
         let mut incoming = self.begin()?;
         incoming.write_all(&content).map_err(|source| incoming.error(source))?;
         self.folder("tags")?;
@@ -100,12 +110,50 @@ impl Store {
         self.root.join("tags").join(Digest::of(reference.to_string().as_bytes()).hex()).with_extension("json")
     }
 
-    fn folder(&self, name: &str) -> Result<PathBuf, PullError> {
+    fn folder(&self, name: &str) -> Result<PathBuf, ImageError> {
         let path = self.root.join(name);
         match DirBuilder::new().recursive(true).mode(0o700).create(&path) {
             Ok(()) => Ok(path),
-            Err(source) => Err(PullError::Store { path, source }),
+            Err(source) => Err(ImageError::Store { path, source }),
         }
+    }
+}
+
+/// Images of one name in the store.
+pub(crate) struct InStore<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) name: Reference,
+}
+
+impl Repository for InStore<'_> {
+    fn manifest(&self, version: &Version) -> Result<Option<Manifest>, ImageError> {
+        let digest = match version {
+            Version::Digest(digest) => Some(*digest),
+            Version::Tag(tag) => self.store.tag(&self.name.with_tag(tag))?,
+        };
+        let Some(digest) = digest else { return Ok(None) };
+        Ok(self.store.blob(digest, document::LARGEST)?.map(|bytes| Manifest { bytes, digest }))
+    }
+
+    fn blob(&self, blob: &Descriptor) -> Result<Option<Vec<u8>>, ImageError> {
+        self.store.blob(blob.digest().map_err(ImageError::NoModule)?, module::LARGEST)
+    }
+
+    fn has_blob(&self, digest: Digest) -> Result<bool, ImageError> {
+        // A damaged one is as good as none.
+        Ok(self.store.blob(digest, module::LARGEST)?.is_some())
+    }
+
+    fn put_blob(&mut self, digest: Digest, content: &[u8]) -> Result<(), ImageError> {
+        self.store.put(digest, content)
+    }
+
+    fn put_manifest(&mut self, version: &Version, manifest: &Manifest, _: &str) -> Result<bool, ImageError> {
+        self.store.put(manifest.digest, &manifest.bytes)?;
+        if let Version::Tag(tag) = version {
+            self.store.put_tag(&self.name.with_tag(tag), manifest.digest)?;
+        }
+        Ok(false)
     }
 }
 
@@ -119,33 +167,38 @@ pub(crate) struct Incoming<'a> {
 
 impl Incoming<'_> {
     /// What was written, from the beginning.
-    pub(crate) fn reader(&mut self) -> Result<io::BufReader<&File>, PullError> {
+    pub(crate) fn reader(&mut self) -> Result<io::BufReader<&File>, ImageError> {
         use std::io::Seek as _;
         self.file.rewind().map_err(|source| self.error(source))?;
         Ok(io::BufReader::new(&self.file))
     }
 
-    /// Drops what was written.
-    pub(crate) fn restart(&mut self) -> Result<(), PullError> {
-        use std::io::Seek as _;
-        self.file.rewind().and_then(|()| self.file.set_len(0)).map_err(|source| self.error(source))
-    }
-
     /// Makes it the content with this digest, which must have been checked.
-    pub(crate) fn keep(self, digest: Digest) -> Result<(), PullError> {
+    pub(crate) fn keep(self, digest: Digest) -> Result<(), ImageError> {
         self.store.folder("blobs/sha256")?;
         let path = self.store.path(digest);
         self.rename(&path)
     }
 
-    pub(crate) fn error(&self, source: io::Error) -> PullError {
-        PullError::Store { path: self.path.clone(), source }
+    fn error(&self, source: io::Error) -> ImageError {
+        ImageError::Store { path: self.path.clone(), source }
     }
 
-    fn rename(mut self, path: &Path) -> Result<(), PullError> {
-        fs::rename(&self.path, path).map_err(|source| PullError::Store { path: path.to_owned(), source })?;
+    fn rename(mut self, path: &Path) -> Result<(), ImageError> {
+        fs::rename(&self.path, path).map_err(|source| ImageError::Store { path: path.to_owned(), source })?;
         self.kept = true;
         Ok(())
+    }
+}
+
+impl Sink for Incoming<'_> {
+    fn restart(&mut self) -> Result<(), ImageError> {
+        use std::io::Seek as _;
+        self.file.rewind().and_then(|()| self.file.set_len(0)).map_err(|source| self.error(source))
+    }
+
+    fn accept(&mut self, piece: &[u8]) -> Result<(), ImageError> {
+        self.write_all(piece).map_err(|source| self.error(source))
     }
 }
 

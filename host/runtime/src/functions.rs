@@ -2,6 +2,7 @@
 
 mod command;
 mod contained;
+mod locked;
 mod modules;
 mod package_context;
 mod registry;
@@ -22,6 +23,7 @@ use porchlight_wasm::{Limits, ModuleCache};
 
 use crate::container::{Containers, PullPolicy};
 use crate::function_map::FunctionMap;
+use crate::lock::Lock;
 use crate::process::{Ended, ProcessLimits, Processes};
 use command::Command;
 use modules::Modules;
@@ -58,6 +60,9 @@ pub struct Functions {
     /// The text of `exec:` is the path of a module.
     exec_is_module: bool,
     registry: Option<Registry>,
+    /// Finds out what the images of containers mean before they are run, and whether they are signed.
+    identifies: Option<Puller>,
+    lock: Option<Lock>,
     /// The executable of the container engine, asked for its version once.
     engine: OnceLock<Result<PathBuf, String>>,
     modules: Modules,
@@ -78,6 +83,8 @@ impl Functions {
             containers: None,
             exec_is_module: false,
             registry: None,
+            identifies: None,
+            lock: None,
             engine: OnceLock::new(),
             modules: Modules::default(),
             processes: Processes::default(),
@@ -117,6 +124,21 @@ impl Functions {
     #[must_use]
     pub fn with_registries(mut self, puller: Puller, policy: PullPolicy) -> Self {
         self.registry = Some(Registry { puller, policy });
+        self
+    }
+
+    /// Asks the registry for the digest of every container's image, and runs what has that digest. Where `puller` has
+    /// keys, the image must be signed with one of them.
+    #[must_use]
+    pub fn with_identified_containers(mut self, puller: Puller) -> Self {
+        self.identifies = Some(puller);
+        self
+    }
+
+    /// Runs nothing but what `lock` holds.
+    #[must_use]
+    pub fn with_lock(mut self, lock: Lock) -> Self {
+        self.lock = Some(lock);
         self
     }
 
@@ -162,6 +184,8 @@ impl Runtime for Functions {
             Ok(Box::new(PackageContext::new(self.compat)))
         } else if function.exec.is_empty() {
             self.image(function)
+        } else if let Some(lock) = &self.lock {
+            Err(locked::exec(lock, &function.exec))
         } else if self.exec_is_module {
             self.module_file(&function.exec, Path::new(&function.exec))
         } else {

@@ -12,6 +12,7 @@ mod executable;
 mod function_map;
 mod functions;
 mod image;
+mod lock;
 mod process;
 mod regular_file;
 mod tag;
@@ -20,4 +21,5 @@ pub use container::{Containers, Engine, Mount, MountError, PullPolicy, UnknownEn
 pub use function_map::{FunctionMap, FunctionMapError};
 pub use functions::{FunctionLimits, Functions};
 pub use image::OUR_PREFIX;
+pub use lock::{LOCK_FILE, Lock, LockError, LockedImage, Origin};
 pub use process::Processes;

@@ -16,7 +16,7 @@ use clap::Args;
 use porchlight_findings::Findings;
 use porchlight_package::{Compat, Format, PackageTree, PlanOptions};
 use porchlight_pipeline::{Event, Outcome, RenderError, RenderOptions, Reporter, TextReporter};
-use porchlight_runtime::Containers;
+use porchlight_runtime::{Containers, Lock};
 
 use crate::command::results;
 use crate::failure::Failure;
@@ -46,6 +46,9 @@ pub(crate) struct Render {
     /// Directory for `results.yaml`, what every function reported
     #[arg(long, value_name = "DIR")]
     results_dir: Option<PathBuf>,
+    /// Run only the images that `porchlight.lock` names, by their digests; `porchlight lock` writes it
+    #[arg(long)]
+    locked: bool,
     #[command(flatten)]
     findings: FindingsFlags,
     /// Allow a function to return no resources at all, which empties the package
@@ -99,8 +102,12 @@ fn render(arguments: &Render, destination: &Destination, run: &mut Run, found: &
         // Fails only where a pool exists already, which then has its own size.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
     }
-    let runtime =
+    let mut runtime =
         arguments.runtime.functions(arguments.kpt_compat, arguments.limits.function(), Containers::default(), None)?;
+    if arguments.locked {
+        let lock = Lock::read(&arguments.package).map_err(|error| Failure::plain(error).exit(exit::USAGE))?;
+        runtime = runtime.with_lock(lock);
+    }
     let interrupts = Interrupts::watch(runtime.processes())
         .map_err(|error| Failure::plain(format_args!("cannot watch for interrupts: {error}")))?;
 

@@ -15,6 +15,7 @@ mod functions;
 mod hostile_answers;
 #[cfg(target_os = "linux")]
 mod hostile_packages;
+mod images;
 #[cfg(target_os = "linux")]
 mod kill;
 mod limits;

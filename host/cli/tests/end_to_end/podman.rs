@@ -21,7 +21,7 @@ const FOREVER: &str = "localhost/porchlight-test/forever:v0";
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
 /// Works also where podman may neither raise limits nor set up cgroups of the second kind, as in many build machines.
-const CONFIG: &str =
+pub(crate) const CONFIG: &str =
     "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\nruntime = \"runc\"\n";
 
 /// podman with images of the test's own.

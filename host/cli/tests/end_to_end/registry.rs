@@ -45,7 +45,7 @@ const EDIT: &str = r#"(module
 const PASSWORDS: &str = "me:$2b$05$OKE0I3S.P3IqA9opNJ56Z.pv6XUp7ebqNCXUfVKEHJMjg4Nd1R/UC\n";
 
 /// docker's registry on a port of its own.
-struct Registry {
+pub(crate) struct Registry {
     process: Child,
     address: SocketAddr,
     folder: tempfile::TempDir,
@@ -54,7 +54,7 @@ struct Registry {
 
 impl Registry {
     /// A registry, with a password or without; `None`, told visibly, where it is not installed.
-    fn start(login: Option<&'static str>) -> Option<Self> {
+    pub(crate) fn start(login: Option<&'static str>) -> Option<Self> {
         if !installed("docker-registry") {
             return None;
         }
@@ -122,7 +122,7 @@ impl Registry {
     }
 
     /// Pushes a module as an artifact with one layer, and gives the reference.
-    fn push(&self, name: &str, tag: &str, wasm: &[u8]) -> String {
+    pub(crate) fn push(&self, name: &str, tag: &str, wasm: &[u8]) -> String {
         let layer = self.push_blob(name, wasm);
         let config = self.push_blob(name, b"{}").replace("application/wasm", "application/vnd.wasm.config.v0+json");
         let kind = "application/vnd.oci.image.manifest.v1+json";
@@ -133,7 +133,26 @@ impl Registry {
         format!("{}/{name}:{tag}", self.address)
     }
 
-    fn stop(&mut self) {
+    /// Puts a signature of the image `digest` where cosign puts it.
+    pub(crate) fn sign(&self, name: &str, digest: &str, payload: &[u8], signature: &str) {
+        let note = format!(r#", "annotations": {{"dev.cosignproject.cosign/signature": "{signature}"}}}}"#);
+        let layer = self.push_blob(name, payload);
+        let layer = layer.replace("application/wasm", "application/vnd.dev.cosign.simplesigning.v1+json");
+        let layer = layer.strip_suffix('}').map(|start| format!("{start}{note}")).expect("an object");
+        let config =
+            self.push_blob(name, b"{}").replace("application/wasm", "application/vnd.oci.image.config.v1+json");
+        let kind = "application/vnd.oci.image.manifest.v1+json";
+        let manifest =
+            format!(r#"{{"schemaVersion": 2, "mediaType": "{kind}", "config": {config}, "layers": [{layer}]}}"#);
+        let path = format!("/v2/{name}/manifests/{}.sig", digest.replace(':', "-"));
+        assert_eq!(self.request("PUT", &path, kind, manifest.as_bytes()).0, 201);
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn stop(&mut self) {
         self.process.kill().and_then(|()| self.process.wait()).expect("the registry ends");
     }
 }
@@ -205,14 +224,13 @@ fn a_module_of_somebody_else_comes_from_its_registry_and_stays() {
 fn an_image_without_a_module_is_a_container_where_that_is_allowed() {
     let Some(registry) = Registry::start(None) else { return };
     let go = wat::parse_str(
-        r#"(module (import "go" "runtime.wasmExit" (func (param i32))) (memory (export "mem") 1) (func (export "resume")))"#,
+        r#"(module (import "go" "syscall/js.valueNew" (func (param i32))) (memory (export "mem") 1) (func (export "resume")))"#,
     );
     let go = registry.push("fns/go", "v1", &go.expect("a module"));
     let program = registry.push("fns/program", "v1", b"\x7fELF\x02\x01\x01\0 and so on");
-    for (image, said) in [
-        (go, "js/wasm, the interface of `kpt alpha wasm`, which this version does not run"),
-        (program, "no WebAssembly module"),
-    ] {
+    for (image, said) in
+        [(go, "js/wasm module of the Go compiler, which needs a JavaScript engine"), (program, "no WebAssembly module")]
+    {
         let scratch = Scratch::new(&format!("image: {image}"));
         let output = render(&scratch, &[]);
         let stderr = text(&output.stderr);

@@ -11,7 +11,7 @@ use ureq::http::Uri;
 use super::connection::{Connection, Response};
 use super::{protocol, resolve};
 use crate::credentials::{self, Login};
-use crate::error::PullError;
+use crate::error::ImageError;
 use crate::reference::Reference;
 
 /// Largest answer of a token server, in bytes.
@@ -35,8 +35,8 @@ pub(super) struct Granted {
 
 impl Challenge {
     /// The challenge of a refused request; a token goes before a password.
-    pub(super) fn of(response: &Response, image: &Reference) -> Result<Self, PullError> {
-        let from = super::base(image).parse().ok();
+    pub(super) fn of(response: &Response, image: &Reference, plain_http: bool) -> Result<Self, ImageError> {
+        let from = super::base(image, plain_http).parse().ok();
         let mut challenges: Vec<Self> =
             response.headers("www-authenticate").filter_map(|text| parse(text, from.as_ref())).collect();
         challenges.sort_by_key(|challenge| *challenge == Self::Basic);
@@ -51,11 +51,12 @@ impl Challenge {
         connection: &Connection,
         docker_config: Option<&Path>,
         image: &Reference,
-    ) -> Result<Granted, PullError> {
+        actions: &str,
+    ) -> Result<Granted, ImageError> {
         let registry = image.registry();
         let login = match docker_config {
             Some(file) => credentials::login(file, registry)
-                .map_err(|problem| PullError::Credentials { registry: registry.to_owned(), problem })?,
+                .map_err(|problem| ImageError::Credentials { registry: registry.to_owned(), problem })?,
             None => None,
         };
         let advice = match (&login, docker_config) {
@@ -70,7 +71,7 @@ impl Challenge {
             (Self::Basic, Some(Login::Password { user, password })) => Some(basic(&user, &password)),
             (Self::Basic, _) => None,
             (Self::Bearer { realm, service, scope }, login) => {
-                let scope = scope.clone().unwrap_or_else(|| format!("repository:{}:pull", image.repository()));
+                let scope = scope.clone().unwrap_or_else(|| format!("repository:{}:{actions}", image.repository()));
                 token(connection, image, realm, service.as_deref(), &scope, login)?
             }
         };
@@ -90,7 +91,7 @@ fn token(
     service: Option<&str>,
     scope: &str,
     login: Option<Login>,
-) -> Result<Option<String>, PullError> {
+) -> Result<Option<String>, ImageError> {
     #[derive(Deserialize)]
     struct Answer {
         token: Option<String>,
@@ -117,7 +118,7 @@ fn token(
     };
     let status = response.status();
     if status.is_server_error() {
-        return Err(PullError::Server {
+        return Err(ImageError::Server {
             registry: realm.authority().map_or_else(String::new, ToString::to_string),
             status: status.as_u16(),
         });
@@ -131,7 +132,7 @@ fn token(
     Ok(answer.token.or(answer.access_token).filter(|token| !token.is_empty()).map(|token| format!("Bearer {token}")))
 }
 
-fn with_query(realm: &Uri, service: Option<&str>, scope: &str, image: &Reference) -> Result<Uri, PullError> {
+fn with_query(realm: &Uri, service: Option<&str>, scope: &str, image: &Reference) -> Result<Uri, ImageError> {
     let mut url = realm.to_string();
     let mut sign = if realm.query().is_some() { '&' } else { '?' };
     for (name, value) in service.map(|service| ("service", service)).into_iter().chain([("scope", scope)]) {

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use porchlight_oci::{Digest, Pull, PullError};
+use porchlight_oci::{Digest, ImageError, Pull};
 
 use crate::Scene;
 use crate::server::{Answer, Server, WASM, artifact, blob, descriptor, index, manifest};
 
 /// Pulls `version`, which fails with all of `said` and leaves nothing behind.
 #[track_caller]
-fn fails(scene: &Scene, version: &str, said: &[&str]) -> PullError {
+fn fails(scene: &Scene, version: &str, said: &[&str]) -> ImageError {
     let error = scene.pull(version, Pull::IfNotPresent).unwrap_err();
     let message = error.to_string();
     for part in said {
@@ -35,10 +35,10 @@ fn nobody_answers() {
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = puller.module(&format!("127.0.0.1:{port}/a:v1").parse().unwrap(), Pull::IfNotPresent).unwrap_err();
-    assert!(matches!(error, PullError::Unreachable { .. }), "{error}");
+    assert!(matches!(error, ImageError::Unreachable { .. }), "{error}");
     assert!(error.to_string().contains("connection refused"), "{error}");
     let error = puller.module(&"registry.invalid/a:v1".parse().unwrap(), Pull::IfNotPresent).unwrap_err();
-    assert!(matches!(error, PullError::Unreachable { .. }), "{error}");
+    assert!(matches!(error, ImageError::Unreachable { .. }), "{error}");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn an_image_without_a_module_says_what_there_is() {
     let content = index(&[("linux", "amd64", &image), ("linux", "arm64", &image)]);
     let scene = Scene::with(&[manifest("v1", &content)]);
     let error = fails(&scene, ":v1", &["no image for wasi/wasm", "linux/amd64, linux/arm64"]);
-    assert!(matches!(error, PullError::NoModule(_)));
+    assert!(matches!(error, ImageError::NoModule(_)));
     assert_eq!(scene.server.paths(), ["/v2/a/b/manifests/v1"], "no layer was fetched");
 
     let layers = |kinds: &[(&str, &[u8])]| {
@@ -179,5 +179,5 @@ fn what_is_no_http_is_told() {
     });
     let scene = Scene::with(&[]);
     let error = scene.puller().module(&format!("{address}/a:v1").parse().unwrap(), Pull::IfNotPresent).unwrap_err();
-    assert!(matches!(error, PullError::Protocol { .. } | PullError::Unreachable { .. }), "{error:?}");
+    assert!(matches!(error, ImageError::Protocol { .. } | ImageError::Unreachable { .. }), "{error:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use porchlight_oci::{Pull, PullError};
+use porchlight_oci::{ImageError, Pull};
 
 use crate::Scene;
 use crate::server::{Answer, Request, Server, WASM, artifact};
@@ -44,7 +44,7 @@ fn everybody_may_have_a_token() {
 fn a_password_buys_a_token() {
     let scene = with_tokens(|request| request.headers.get("authorization").is_some_and(|it| it == "Basic bWU6cA=="));
     let refused = scene.pull(":v1", Pull::IfNotPresent).unwrap_err();
-    assert!(matches!(refused, PullError::Unauthorized { status: 401, .. }), "{refused}");
+    assert!(matches!(refused, ImageError::Unauthorized { status: 401, .. }), "{refused}");
     assert!(refused.to_string().contains("`docker login 127.0.0.1:"), "{refused}");
     assert_eq!(scene.stored(), Vec::<String>::new());
     config(&scene, PASSWORD);
@@ -54,9 +54,10 @@ fn a_password_buys_a_token() {
 #[test]
 fn an_identity_token_is_exchanged() {
     let scene = with_tokens(|request| {
+        let body = String::from_utf8_lossy(&request.body);
         request.line.starts_with("POST ")
-            && request.body.contains("grant_type=refresh_token")
-            && request.body.contains("refresh_token=id%2Btoken")
+            && body.contains("grant_type=refresh_token")
+            && body.contains("refresh_token=id%2Btoken")
     });
     config(&scene, r#"{"identitytoken": "id+token"}"#);
     assert_eq!(scene.pull(":v1", Pull::IfNotPresent).unwrap().wasm, WASM);
@@ -92,7 +93,7 @@ fn a_helper_that_cannot_be_asked_is_told() {
 fn what_is_forbidden_stays_so() {
     let scene = Scene::new(Server::start(|_, _| Answer::status(403)));
     let error = scene.pull(":v1", Pull::IfNotPresent).unwrap_err();
-    assert!(matches!(error, PullError::Unauthorized { status: 403, .. }), "{error}");
+    assert!(matches!(error, ImageError::Unauthorized { status: 403, .. }), "{error}");
     let scene = Scene::new(Server::start(|_, _| Answer::status(401)));
     let error = scene.pull(":v1", Pull::IfNotPresent).unwrap_err();
     assert!(error.to_string().contains("without saying"), "{error}");

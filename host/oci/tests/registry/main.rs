@@ -3,15 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad;
+mod built;
+mod carried;
+mod kept;
 mod login;
+mod pushed;
 mod server;
+mod signed;
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use porchlight_oci::{Digest, Pull, PullError, Pulled, Puller, Reference};
+use porchlight_oci::{Digest, ImageError, Pull, Pulled, Puller, Reference};
 use server::{Answer, Server, WASM, artifact, blob, index, manifest};
 
 /// A store in a scratch folder, and a registry.
@@ -38,7 +43,7 @@ impl Scene {
     }
 
     /// With a new puller, as another run of the program would.
-    fn pull(&self, version: &str, pull: Pull) -> Result<Pulled, PullError> {
+    fn pull(&self, version: &str, pull: Pull) -> Result<Pulled, ImageError> {
         self.puller().module(&self.reference(version), pull)
     }
 
@@ -69,7 +74,7 @@ fn good() -> Scene {
 #[test]
 fn a_module_is_pulled_once_and_used_without_the_registry() {
     let scene = good();
-    assert!(matches!(scene.pull(":v1", Pull::Never), Err(PullError::NotStored)));
+    assert!(matches!(scene.pull(":v1", Pull::Never), Err(ImageError::NotStored)));
     let pulled = scene.pull(":v1", Pull::IfNotPresent).unwrap();
     assert_eq!((pulled.wasm.as_slice(), pulled.digest), (WASM, Digest::of(artifact(WASM).as_bytes())));
     assert_eq!(scene.stored().len(), 3, "{:?}", scene.stored());
@@ -174,7 +179,7 @@ fn what_is_damaged_in_the_store_is_brought_anew() {
     scene.pull(":v1", Pull::IfNotPresent).unwrap();
     let layer = scene.folder.path().join("store/blobs/sha256").join(Digest::of(WASM).hex());
     fs::write(&layer, b"\0asm\x01\0\0\x01").unwrap();
-    assert!(matches!(scene.pull(":v1", Pull::Never), Err(PullError::NotStored)));
+    assert!(matches!(scene.pull(":v1", Pull::Never), Err(ImageError::NotStored)));
     assert_eq!(scene.pull(":v1", Pull::IfNotPresent).unwrap().wasm, WASM);
     assert_eq!(fs::read(&layer).unwrap(), WASM);
 }

@@ -38,7 +38,13 @@ impl Answer {
 pub(crate) struct Request {
     pub(crate) line: String,
     pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Request {
+    pub(crate) fn path(&self) -> &str {
+        self.line.split(' ').nth(1).unwrap_or_default()
+    }
 }
 
 type Script = dyn Fn(&Request, usize) -> Answer + Send + Sync;
@@ -99,8 +105,8 @@ fn serve(stream: TcpStream, script: &Script, seen: &Mutex<Vec<Request>>) {
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
     let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let mut body = String::new();
-    reader.take(length).read_to_string(&mut body).unwrap();
+    let mut body = Vec::new();
+    reader.take(length).read_to_end(&mut body).unwrap();
     let request = Request { line: line.trim_end().to_owned(), headers, body };
     let before = {
         let mut seen = seen.lock().unwrap();
@@ -109,6 +115,7 @@ fn serve(stream: TcpStream, script: &Script, seen: &Mutex<Vec<Request>>) {
         before
     };
     let Answer { status, headers, body, length } = script(&request, before);
+    let sent: &[u8] = if request.line.starts_with("HEAD ") { b"" } else { &body };
     let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\n");
     head += &format!("Content-Length: {}\r\n", length.unwrap_or(body.len() as u64));
     for (name, value) in headers {
@@ -116,7 +123,7 @@ fn serve(stream: TcpStream, script: &Script, seen: &Mutex<Vec<Request>>) {
     }
     head += "\r\n";
     // The other side may have heard enough.
-    drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body)));
+    drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(sent)));
 }
 
 /// The smallest module.

@@ -1,6 +1,6 @@
 //! Modules in registries.
 
-use porchlight_oci::{Pull, PullError, Puller, Reference};
+use porchlight_oci::{ImageError, Pull, Puller, Reference};
 
 use super::Functions;
 use super::modules::Loaded;
@@ -22,11 +22,23 @@ pub(super) struct NoModule {
     pub(super) reason: String,
     /// There is such an image, whole and as it should be, and it is something else: a container perhaps.
     pub(super) is_other: bool,
+    /// It is not what it must be: other content than its digest says, or not signed.
+    pub(super) is_false: bool,
 }
 
-impl From<PullError> for NoModule {
-    fn from(error: PullError) -> Self {
-        Self { is_other: matches!(error, PullError::NoModule(_)), reason: error.to_string() }
+impl From<ImageError> for NoModule {
+    fn from(error: ImageError) -> Self {
+        Self {
+            is_other: matches!(error, ImageError::NoModule(_)),
+            is_false: matches!(error, ImageError::Signature { .. } | ImageError::DigestMismatch { .. }),
+            reason: error.to_string(),
+        }
+    }
+}
+
+impl NoModule {
+    fn unusable(reason: String) -> Self {
+        Self { reason, is_other: false, is_false: false }
     }
 }
 
@@ -35,13 +47,14 @@ impl Functions {
     pub(super) fn pulled(&self, wanted: &Wanted, registry: &Registry) -> Result<(Image, Loaded), NoModule> {
         let named = |image: &Image| {
             let reference = image.to_string().parse::<Reference>();
-            reference.map_err(|error| NoModule { reason: error.to_string(), is_other: false })
+            reference.map_err(|error| NoModule::unusable(error.to_string()))
         };
         let mut image = wanted.image.clone();
         if let Some(range) = &wanted.range {
-            let none = |reason: &str| NoModule {
-                reason: format!("no tag could be found matching the version constraint \"{range}\" {reason}"),
-                is_other: false,
+            let none = |reason: &str| {
+                NoModule::unusable(format!(
+                    "no tag could be found matching the version constraint \"{range}\" {reason}"
+                ))
             };
             if registry.policy == PullPolicy::Never {
                 return Err(none("without asking the registry, which `--image-pull-policy Never` rules out"));
@@ -53,7 +66,7 @@ impl Functions {
         let pulled = registry.puller.module(&named(&image)?, registry.policy.into())?;
         let name = image.repository.rsplit('/').next().unwrap_or_default();
         let module = self.modules.pulled(name, pulled.digest, &pulled.wasm);
-        let module = module.map_err(|reason| NoModule { reason, is_other: true })?;
+        let module = module.map_err(|reason| NoModule { reason, is_other: true, is_false: false })?;
         Ok((image, module))
     }
 }

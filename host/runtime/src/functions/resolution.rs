@@ -7,6 +7,7 @@ use std::path::Path;
 
 use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::Code;
+use porchlight_oci::{Digest, ImageError, Puller, Reference};
 use porchlight_package::FunctionRef;
 use porchlight_pipeline::{Prepared, RuntimeError};
 use semver::Version;
@@ -21,6 +22,7 @@ use super::wanted::Wanted;
 use crate::container::Containers;
 use crate::function_map::{Entry, FunctionMap, Target};
 use crate::image::{Image, OUR_PREFIX, default_prefix};
+use crate::lock::{LockedImage, Origin};
 use crate::tag;
 
 impl Functions {
@@ -29,15 +31,34 @@ impl Functions {
     }
 
     pub(super) fn module_file(&self, name: &str, path: &Path) -> Result<Box<dyn Prepared>, RuntimeError> {
-        let module = self.modules.file(path).map_err(|error| RuntimeError::new(Code::FnImageUnresolved, error))?;
-        Ok(self.sandboxed(name.to_owned(), module))
+        Ok(self.sandboxed(name.to_owned(), self.file(path)?))
+    }
+
+    fn file(&self, path: &Path) -> Result<Loaded, RuntimeError> {
+        self.modules.file(path).map_err(|error| RuntimeError::new(Code::FnImageUnresolved, error))
+    }
+
+    pub(super) fn wanted(&self, function: &FunctionRef) -> Result<Wanted, RuntimeError> {
+        Wanted::of(function, self.compat, self.image_prefix.as_deref())
     }
 
     /// What runs for the image of a pipeline entry.
     pub(super) fn image(&self, function: &FunctionRef) -> Result<Box<dyn Prepared>, RuntimeError> {
-        let mut wanted = Wanted::of(function, self.compat, self.image_prefix.as_deref())?;
+        match &self.lock {
+            Some(lock) => self.locked(function, lock),
+            None => Ok(self.find(function, self.wanted(function)?, None)?.prepared),
+        }
+    }
+
+    /// Looks for `wanted`, the image of `function`. What was locked for it is taken from wherever it was found then.
+    pub(super) fn find(
+        &self,
+        function: &FunctionRef,
+        mut wanted: Wanted,
+        locked: Option<&LockedImage>,
+    ) -> Result<Found, RuntimeError> {
         let mut trail = Trail::new(&wanted.image);
-        let mut name = None;
+        let mut name = locked.map(|locked| wanted.locked_name(locked));
         if let Some(map) = &self.map {
             let place = format!("the function map `{}`", map.file().display());
             match map.find(&wanted.image, wanted.range.as_deref()) {
@@ -45,8 +66,14 @@ impl Functions {
                 Some(entry) => {
                     let called = wanted.name(entry);
                     match &entry.target {
-                        Target::Exec(text) => return self.mapped_command(map, entry, called, text),
-                        Target::Wasm(path) => return self.module_file(&called, &map.path(path)),
+                        Target::Exec(text) => {
+                            let prepared = self.mapped_command(map, entry, called, text)?;
+                            return Ok(Found { prepared, identity: None, tag: None });
+                        }
+                        Target::Wasm(path) => {
+                            let module = self.file(&map.path(path))?;
+                            return Ok(self.found(called, module, Origin::File, None));
+                        }
                         Target::Image(other) => {
                             wanted.replace(other);
                             trail.tried(place, format!("line {}: stands for `{}`", entry.line, wanted.image));
@@ -63,15 +90,31 @@ impl Functions {
                     RuntimeError::new(Code::FnImageUnresolved, message)
                 };
                 let module = self.modules.embedded(function).map_err(failed)?;
-                return Ok(self.sandboxed(name.unwrap_or_else(|| image.to_string()), module));
+                let name = name.unwrap_or_else(|| image.to_string());
+                return Ok(self.found(name, module, Origin::Program, image.tag));
             }
             Err(reason) => trail.tried("the functions inside this program", reason),
         }
         self.short_name(function, &mut trail);
+        let as_what = locked.map(|locked| locked.origin);
+        if let Some(locked) = locked {
+            wanted = wanted.pinned(locked);
+        }
         let is_other = match &self.registry {
+            Some(_) if as_what.is_some_and(|origin| origin != Origin::Registry) => {
+                trail.tried("modules in registries", "it is locked as something else");
+                true
+            }
             Some(registry) => match self.pulled(&wanted, registry) {
-                Ok((image, module)) => return Ok(self.sandboxed(name.unwrap_or_else(|| image.to_string()), module)),
-                Err(NoModule { reason, is_other }) => {
+                Ok((image, module)) => {
+                    let name = name.unwrap_or_else(|| image.to_string());
+                    return Ok(self.found(name, module, Origin::Registry, image.tag));
+                }
+                Err(NoModule { reason, is_false: true, .. }) => {
+                    let message = format!("image `{}` is not to be trusted: {reason}", wanted.image);
+                    return Err(RuntimeError::new(Code::VerifyFailed, message));
+                }
+                Err(NoModule { reason, is_other, .. }) => {
                     trail.tried("modules in registries", reason);
                     is_other
                 }
@@ -85,9 +128,17 @@ impl Functions {
         match &self.containers {
             // What was to be a module and is out of reach, or not what it should be, is no container all of a sudden.
             Some(_) if !is_other => trail.tried("containers", "not in place of a module that cannot be had"),
+            Some(_) if as_what.is_some_and(|origin| origin != Origin::Container) => {
+                trail.tried("containers", "it is locked as something else");
+            }
             Some(containers) => match self.contained(&wanted, containers, name) {
-                Ok(contained) => return Ok(Box::new(contained)),
-                Err(reason) => trail.tried(format!("containers by {}", containers.engine), reason),
+                Ok((contained, image)) => {
+                    let digest = image.digest.and_then(|digest| digest.parse().ok());
+                    let identity = digest.map(|digest| (Origin::Container, digest));
+                    return Ok(Found { prepared: Box::new(contained), identity, tag: image.tag });
+                }
+                Err(NoContainer::False(error)) => return Err(error),
+                Err(NoContainer::Reason(reason)) => trail.tried(format!("containers by {}", containers.engine), reason),
             },
             None => {
                 trail.tried("containers", "not allowed");
@@ -172,8 +223,13 @@ impl Functions {
         }
     }
 
-    /// The image as a container; or why it cannot be one.
-    fn contained(&self, wanted: &Wanted, containers: &Containers, name: Option<String>) -> Result<Contained, String> {
+    /// The image as a container, and its full name; or why it cannot be one.
+    fn contained(
+        &self,
+        wanted: &Wanted,
+        containers: &Containers,
+        name: Option<String>,
+    ) -> Result<(Contained, Image), NoContainer> {
         let program = self.engine.get_or_init(|| containers.engine.find(&self.processes)).clone()?;
         let mut image = wanted.image.clone();
         if let Some(range) = &wanted.range {
@@ -186,15 +242,63 @@ impl Functions {
             })?;
             image.tag = Some(highest.to_owned());
         }
-        let image = image.to_string();
-        Ok(Contained {
-            name: name.unwrap_or_else(|| image.clone()),
-            image,
+        let name = name.unwrap_or_else(|| image.to_string());
+        let mut run = image.clone();
+        if let Some(puller) = &self.identifies {
+            let digest = identified(puller, &image)?;
+            image.digest = Some(digest.clone());
+            // What was looked at is what is run, wherever the tag moves in between.
+            run = Image { digest: Some(digest), tag: None, ..run };
+        }
+        let contained = Contained {
+            name,
+            image: run.to_string(),
             program,
             containers: containers.clone(),
             limits: self.process_limits(),
             processes: self.processes.clone(),
-        })
+        };
+        Ok((contained, image))
+    }
+
+    fn found(&self, name: String, module: Loaded, origin: Origin, tag: Option<String>) -> Found {
+        let identity = format!("sha256:{}", module.sha256).parse().ok().map(|digest| (origin, digest));
+        Found { prepared: self.sandboxed(name, module), identity, tag }
+    }
+}
+
+/// What was found for an image.
+pub(super) struct Found {
+    pub(super) prepared: Box<dyn Prepared>,
+    /// What it is known by; none for programs of this machine.
+    pub(super) identity: Option<(Origin, Digest)>,
+    /// The tag it has, or that a range came to.
+    pub(super) tag: Option<String>,
+}
+
+/// Why an image cannot be run as a container.
+enum NoContainer {
+    Reason(String),
+    /// It is there and must not be run.
+    False(RuntimeError),
+}
+
+impl From<String> for NoContainer {
+    fn from(reason: String) -> Self {
+        Self::Reason(reason)
+    }
+}
+
+/// The digest that the registry has for an image, which is signed where it must be.
+fn identified(puller: &Puller, image: &Image) -> Result<String, NoContainer> {
+    let reference: Reference = image.to_string().parse().map_err(|error| format!("{error}"))?;
+    match puller.digest(&reference) {
+        Ok(digest) => Ok(digest.to_string()),
+        Err(error @ (ImageError::Signature { .. } | ImageError::DigestMismatch { .. })) => {
+            let message = format!("image `{image}` is not to be trusted: {error}");
+            Err(NoContainer::False(RuntimeError::new(Code::VerifyFailed, message)))
+        }
+        Err(error) => Err(NoContainer::Reason(error.to_string())),
     }
 }
 

@@ -6,6 +6,7 @@ use porchlight_pipeline::RuntimeError;
 
 use crate::function_map::Entry;
 use crate::image::Image;
+use crate::lock::LockedImage;
 use crate::tag;
 
 /// An image with its full name, and perhaps a range of versions in place of a tag.
@@ -38,6 +39,21 @@ impl Wanted {
             }
         }
         Ok(Self { image, range })
+    }
+
+    /// What was locked for it, whatever its tag means by now.
+    pub(super) fn pinned(&self, locked: &LockedImage) -> Self {
+        let mut image = self.image.clone();
+        image.tag = None;
+        image.digest = Some(locked.digest.to_string());
+        Self { image, range: None }
+    }
+
+    /// How the function is called where it is locked: as the pipeline has it, with the version that was chosen.
+    pub(super) fn locked_name(&self, locked: &LockedImage) -> String {
+        let mut image = self.image.clone();
+        image.tag = locked.tag.clone().or(image.tag);
+        image.to_string()
     }
 
     /// How the function is called where `entry` stands in: as the pipeline has it, with the version that was chosen.

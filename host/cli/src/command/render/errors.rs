@@ -2,7 +2,7 @@
 
 use porchlight_krm::Code;
 use porchlight_package::{CommitError, OutputError, PackageError, PlanError};
-use porchlight_pipeline::{Problem, RenderError};
+use porchlight_pipeline::{Problem, RenderError, RuntimeError};
 
 use crate::exit;
 use crate::failure::Failure;
@@ -33,15 +33,22 @@ pub(crate) fn render(error: RenderError) -> Failure {
         Problem::Runtime(error) if error.code == Code::FnUnknown => {
             Failure::kpt(code, format_args!("unexpected function error: {error}"))
         }
-        Problem::Runtime(error) => {
-            let exit = if error.code == Code::FnTimeout { exit::DEADLINE } else { exit::FAILED };
-            Failure::coded(error.code, &error).exit(exit)
-        }
+        Problem::Runtime(error) => runtime(error),
         Problem::ExecNotAllowed => Failure::kpt(code, &problem)
             .hint("`exec:` runs a program of this machine outside the sandbox; allow it with `--allow-exec`"),
         Problem::Package(error) => package(error),
         problem => Failure::kpt(code, problem),
     }
+}
+
+/// A function that cannot be had or run.
+pub(crate) fn runtime(error: RuntimeError) -> Failure {
+    let exit = match error.code {
+        Code::FnTimeout => exit::DEADLINE,
+        Code::VerifyFailed => exit::VERIFICATION,
+        _ => exit::FAILED,
+    };
+    Failure::coded(error.code, error).exit(exit)
 }
 
 pub(crate) fn plan(error: &PlanError) -> Failure {

@@ -1,0 +1,1 @@
+QojuBiUIYxfKTvpTCi2f9L0H6Cyw+5WH640SVb1UYNexaPoDgrzlN4WoQ+fMiMfawhbYHuQiLqpVdbGt6HTNBw==
