@@ -14,7 +14,7 @@ use crate::object::{Kind, Metadata};
 use crate::{
     GROUP, audit_config, capacity_expansion, capacity_report, coverage, decompose_intent_config, edge_site,
     expand_coverage_config, intent_report, network_slice_intent, policy_config, policy_exception, policy_profile,
-    sbom_config, sizing_profile, validate_config,
+    sbom_config, sizing_profile, validate_config, variant_plan,
 };
 
 /// Every kind of ours, in alphabetical order.
@@ -37,6 +37,7 @@ pub fn kinds() -> Vec<KindSchema> {
         KindSchema::of::<sbom_config::SbomConfig>(),
         KindSchema::of::<sizing_profile::SizingProfile>(),
         KindSchema::of::<validate_config::ValidateSpecializationConfig>(),
+        KindSchema::of::<variant_plan::VariantPlan>(),
     ]
 }
 
