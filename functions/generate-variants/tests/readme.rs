@@ -1,4 +1,5 @@
 //! The example of the README is the case `readme`: its input is quoted whole, its output in part.
+
 use std::fs;
 
 use generate_variants::GenerateVariants;
