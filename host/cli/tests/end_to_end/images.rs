@@ -140,6 +140,14 @@ fn one_package_gives_the_same_bytes_wherever_its_functions_run() {
     scene.good(&["render", "pulled/upf-edge", "--kpt-compat", "beta.56", "--allow-alpha-wasm"]);
     same("our sandbox, module from the registry", &pulled);
 
+    // kpt's own kind of module, by its file.
+    let module = parts().expect("the parts were built").join("js-wasm").join(FUNCTION).with_extension("wasm");
+    let map = format!("functions:\n- image: {prefix}/{FUNCTION}:{VERSION}\n  wasm: {}\n", module.display());
+    fs::write(scene.path().join("map.yaml"), map).expect("a file");
+    let mapped = scene.package("mapped", &prefix);
+    scene.good(&["render", "mapped/upf-edge", "--kpt-compat", "beta.56", "--function-map", "map.yaml"]);
+    same("our sandbox, kpt's kind of module", &mapped);
+
     if !installed("kpt") {
         return;
     }
@@ -158,17 +166,9 @@ fn one_package_gives_the_same_bytes_wherever_its_functions_run() {
         same("kpt's wasm runtime, module from the registry", &wasm);
     }
 
-    if !["podman", "runc"].into_iter().all(installed) {
-        return;
-    }
-    fs::write(scene.path().join("containers.conf"), podman::CONFIG).expect("a file");
-    let insecure = format!("[[registry]]\nlocation = \"{}\"\ninsecure = true\n", registry.address());
-    fs::write(scene.path().join("registries.conf"), insecure).expect("a file");
     let contained = scene.package("contained", &prefix);
-    let mut command = scene.command("kpt", &["fn", "render", "contained/upf-edge"]);
-    command.env("CONTAINERS_CONF", scene.path().join("containers.conf"));
-    command.env("CONTAINERS_REGISTRIES_CONF", scene.path().join("registries.conf"));
-    let output = command.env("TMPDIR", std::env::temp_dir()).output().expect("kpt starts");
+    let Some(containers) = Containers::find(&scene, &registry) else { return };
+    let output = containers.run("kpt", &["fn", "render", "contained/upf-edge"]);
     let said = text(&output.stderr);
     if !output.status.success() && (said.contains("cgroup") || said.contains("operation not permitted")) {
         println!("skipped: podman cannot run containers here: {}", said.trim());
@@ -176,8 +176,49 @@ fn one_package_gives_the_same_bytes_wherever_its_functions_run() {
     }
     assert!(output.status.success(), "{said}");
     same("kpt with podman, container from the registry", &contained);
-    let image = format!("{prefix}/{FUNCTION}:{VERSION}");
-    drop(scene.command("podman", &["rmi", &image]).env_remove("TMPDIR").output());
+
+    // Our program with podman: what the registry says of the image is what is run.
+    let locked = scene.package("locked", &prefix);
+    let porchlight = |arguments: &[&str]| succeeded(containers.run(env!("CARGO_BIN_EXE_porchlight"), arguments));
+    porchlight(&["lock", "locked/upf-edge", "--allow-container"]);
+    let lock = fs::read_to_string(locked.join("porchlight.lock")).expect("a lock");
+    assert!(lock.contains("origin: container"), "{lock}");
+    porchlight(&["render", "locked/upf-edge", "--kpt-compat", "beta.56", "--allow-container", "--locked"]);
+    fs::remove_file(locked.join("porchlight.lock")).expect("a lock");
+    same("our program with podman, container by its digest", &locked);
+}
+
+/// podman, for images of a registry of this machine.
+struct Containers<'a> {
+    scene: &'a Scene,
+    image: String,
+}
+
+impl<'a> Containers<'a> {
+    fn find(scene: &'a Scene, registry: &Registry) -> Option<Self> {
+        let address = registry.address();
+        fs::write(scene.path().join("containers.conf"), podman::CONFIG).expect("a file");
+        let insecure = format!("[[registry]]\nlocation = \"{address}\"\ninsecure = true\n");
+        fs::write(scene.path().join("registries.conf"), insecure).expect("a file");
+        let image = format!("{address}/fns/{FUNCTION}:{VERSION}");
+        ["podman", "runc"].into_iter().all(installed).then_some(Self { scene, image })
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> Output {
+        let mut command = self.scene.command(program, arguments);
+        command.env("CONTAINERS_CONF", self.scene.path().join("containers.conf"));
+        command.env("CONTAINERS_REGISTRIES_CONF", self.scene.path().join("registries.conf"));
+        // podman wants the configuration to be there if it is named.
+        command.env_remove("DOCKER_CONFIG").env("TMPDIR", std::env::temp_dir());
+        command.output().expect("the program starts")
+    }
+}
+
+impl Drop for Containers<'_> {
+    fn drop(&mut self) {
+        // The images of podman are those of the machine.
+        drop(self.run("podman", &["rmi", "--force", &self.image]));
+    }
 }
 
 #[test]
