@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Read};
+use std::path::Component;
 
 use flate2::read::MultiGzDecoder;
 
@@ -115,12 +116,17 @@ pub(crate) fn unpack(packing: Packing, layer: impl Read) -> Result<Vec<u8>, Stri
     }
 }
 
-/// The first regular file of an archive. Names play no part: nothing is written to a disk by them.
+/// The first regular file of an archive. Nothing is written to a disk by its name; one that leads upwards is refused all
+/// the same, as nobody but an attacker makes such layers.
 fn first_file(archive: impl Read) -> Result<Vec<u8>, String> {
     let broken = |error: io::Error| format!("its layer cannot be unpacked: {error}");
     let mut archive = tar::Archive::new(archive.take(LARGEST_UNPACKED));
     for entry in archive.entries().map_err(broken)? {
         let entry = entry.map_err(broken)?;
+        let path = entry.path().map_err(broken)?;
+        if path.components().any(|part| part == Component::ParentDir) {
+            return Err(format!("its layer holds `{}`, which leads out of it", path.display()));
+        }
         if !entry.header().entry_type().is_file() {
             continue;
         }

@@ -150,6 +150,13 @@ fn an_image_without_a_module_says_what_there_is() {
     fails(&layers(&[("application/wasm", b"\x7fELF\x02\x01\x01\0")]), ":v1", &["no WebAssembly module"]);
     fails(&layers(&[("application/wasm", b"\0asm\x0d\0\x01\0")]), ":v1", &["component"]);
     fails(&layers(&[(tar, b"no archive at all")]), ":v1", &["cannot be unpacked"]);
+    let name = b"../../../../tmp/evil.wasm";
+    let mut header = tar::Header::new_ustar();
+    header.as_mut_bytes()[..name.len()].copy_from_slice(name);
+    header.set_size(WASM.len() as u64);
+    header.set_cksum();
+    let traversal = [header.as_bytes().as_slice(), WASM, &[0; 504]].concat();
+    fails(&layers(&[(tar, &traversal)]), ":v1", &["`../../../../tmp/evil.wasm`, which leads out of it"]);
     for (content, said) in [("", "cannot be read"), ("{}", "cannot be read"), (r#"{"schemaVersion": 2}"#, "neither")] {
         fails(&Scene::with(&[manifest("v1", content)]), ":v1", &[said]);
     }
