@@ -6,8 +6,10 @@ use crate::command::coverage::CoverageCommand;
 use crate::command::function::FunctionCommand;
 use crate::command::image::ImageCommand;
 use crate::command::lock::Lock;
+use crate::command::porch::PorchCommand;
 use crate::command::provenance::ProvenanceCommand;
 use crate::command::render::Render;
+use crate::command::repo::RepoCommand;
 use crate::command::test::Test;
 
 /// Renders kpt packages through sandboxed KRM functions, byte for byte as kpt would.
@@ -38,4 +40,10 @@ pub(crate) enum Command {
     /// Look at coverage plans
     #[command(subcommand)]
     Coverage(CoverageCommand),
+    /// Read and change packages in Porch's git repositories, without a cluster
+    #[command(subcommand)]
+    Repo(RepoCommand),
+    /// Read and change package revisions of a cluster, through Porch's API
+    #[command(subcommand)]
+    Porch(PorchCommand),
 }

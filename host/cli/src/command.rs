@@ -1,12 +1,17 @@
 //! The commands, one file each.
 
 pub(crate) mod coverage;
+mod folder;
 pub(crate) mod function;
 pub(crate) mod image;
 pub(crate) mod lock;
+mod pipeline;
+pub(crate) mod porch;
 pub(crate) mod provenance;
 pub(crate) mod render;
+pub(crate) mod repo;
 mod results;
+mod table;
 pub(crate) mod test;
 
 use crate::arguments::Command;
@@ -22,5 +27,7 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Provenance(command) => provenance::run(&command),
         Command::Coverage(command) => coverage::run(&command),
+        Command::Repo(command) => repo::run(&command),
+        Command::Porch(command) => porch::run(&command),
     }
 }

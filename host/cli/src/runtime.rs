@@ -128,7 +128,7 @@ pub(crate) fn engine(compat: Compat) -> Result<Engine, Failure> {
 }
 
 /// Where things that can be had again are kept: in the user's cache directory, if there is one.
-fn cache(of: &str) -> Option<PathBuf> {
+pub(crate) fn cache(of: &str) -> Option<PathBuf> {
     let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
     Some(caches.join("porchlight").join(of))
 }

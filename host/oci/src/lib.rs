@@ -20,7 +20,6 @@ mod error;
 mod images;
 mod layout;
 mod module;
-mod processor;
 mod puller;
 mod reference;
 mod registry;

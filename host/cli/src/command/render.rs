@@ -6,7 +6,7 @@ mod failed;
 mod findings;
 mod places;
 mod provenance;
-mod status;
+pub(super) mod status;
 
 use std::env;
 use std::io;
@@ -194,7 +194,7 @@ fn tell_about(tree: &PackageTree) {
 }
 
 /// Whether Config Connector resources are marked as kpt marks them; the variable is kpt's.
-fn attribution(compat: Compat) -> bool {
+pub(super) fn attribution(compat: Compat) -> bool {
     let variable = match compat {
         Compat::Beta56 => "KPT_DISABLE_ATTRIBUTION",
         Compat::Latest => "KRM_DISABLE_ATTRIBUTION",

@@ -5,7 +5,6 @@ mod get;
 mod lifecycle;
 mod list;
 mod open;
-mod pipeline;
 mod push;
 mod show;
 
@@ -72,7 +71,7 @@ fn failure(error: &RepositoryError) -> Failure {
     let code = error.code();
     let failure = Failure::coded(code, error).exit(match code {
         Code::NameInvalid => exit::USAGE,
-        Code::ToolMissing | Code::PorchUnavailable | Code::PorchAuth => exit::UNAVAILABLE,
+        Code::ToolMissing | Code::PorchUnavailable | Code::PorchAuth => exit::EXTERNAL,
         _ => exit::FAILED,
     });
     match error.advice() {

@@ -42,7 +42,11 @@ fn from_init_to_deletion() {
     let here = |command: &str, arguments: &[&str]| repo(folder, command, arguments);
     let missing = here("list", &[]);
     assert_eq!(missing.status.code(), Some(5));
-    assert!(text(&missing.stderr).contains("[PORCH_UNAVAILABLE] Porch: `r.git` has no branch `main`"), "{}", text(&missing.stderr));
+    assert!(
+        text(&missing.stderr).contains("[PORCH_UNAVAILABLE] Porch: `r.git` has no branch `main`"),
+        "{}",
+        text(&missing.stderr)
+    );
 
     let made = here("init", &["edge/upf", "--workspace", "first", "--create-branch", "--description", "a UPF"]);
     assert_eq!(done(&made), "edge/upf@first\n");
@@ -117,7 +121,11 @@ fn what_others_did_meanwhile_stays() {
     copy(&repository().join("catalog/slice-embb"), &plain);
     let unknown = here("push", &["upf@w", "plain"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("hint: read the draft with `porchlight repo get`"), "{}", text(&unknown.stderr));
+    assert!(
+        text(&unknown.stderr).contains("hint: read the draft with `porchlight repo get`"),
+        "{}",
+        text(&unknown.stderr)
+    );
 }
 
 #[test]
@@ -135,7 +143,11 @@ fn bad_input_has_codes_and_changes_nothing() {
         (&["repo", "get", "r.git", "amf"], 1, "[REVISION_UNKNOWN] Porch: the repository has no package `amf`"),
         (&["repo", "get", "r.git", "upf@x"], 1, "it has `w`"),
         (&["repo", "get", "r.git", "upf@w", "r.git"], 2, "exists already"),
-        (&["repo", "approve", "r.git", "upf@w"], 1, "[LIFECYCLE_INVALID] Porch: `upf@w` is Draft and cannot be approved"),
+        (
+            &["repo", "approve", "r.git", "upf@w"],
+            1,
+            "[LIFECYCLE_INVALID] Porch: `upf@w` is Draft and cannot be approved",
+        ),
         (&["repo", "init", "r.git", "upf", "--workspace", "w"], 1, "[REVISION_EXISTS]"),
         (&["repo", "init", "r.git", "upf/sub", "--workspace", "w"], 1, "inside each other"),
         (&["repo", "init", "r.git", "Upf", "--workspace", "w"], 2, "lower-case"),
@@ -153,6 +165,10 @@ fn bad_input_has_codes_and_changes_nothing() {
         .output()
         .expect("the program starts");
     assert_eq!(without.status.code(), Some(5));
-    assert!(text(&without.stderr).contains("[TOOL_MISSING] Porch: `git` cannot be started"), "{}", text(&without.stderr));
+    assert!(
+        text(&without.stderr).contains("[TOOL_MISSING] Porch: `git` cannot be started"),
+        "{}",
+        text(&without.stderr)
+    );
     assert_eq!(git(&folder.join("r.git"), &["for-each-ref"]), before);
 }

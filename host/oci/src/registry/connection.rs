@@ -1,17 +1,15 @@
 //! HTTP under the distribution protocol: TLS, redirects, bounds.
 
 use std::io::{self, Read};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, LINK, LOCATION};
 use ureq::http::{self, Method, StatusCode, Uri};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, BodyReader, Error};
 
 use super::{protocol, resolve};
 use crate::error::ImageError;
-use crate::processor;
 use crate::reference::{Reference, host, is_loopback};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -162,20 +160,7 @@ fn config() -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
 
 /// TLS with the certificates this machine trusts (or `SSL_CERT_FILE`, `SSL_CERT_DIR`).
 fn secure() -> Result<Agent, String> {
-    processor::check()?;
-    let found = rustls_native_certs::load_native_certs();
-    if found.certs.is_empty() {
-        let why = found.errors.first().map(|error| format!(" ({error})")).unwrap_or_default();
-        return Err(format!(
-            "no certificate authorities are found on this machine{why}; install `ca-certificates` or set `SSL_CERT_FILE`"
-        ));
-    }
-    let roots: Vec<Certificate<'static>> =
-        found.certs.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls_graviola::default_provider()))
-        .build();
+    let tls = porchlight_tls::config(None, None)?;
     Ok(config().tls_config(tls).https_only(true).build().new_agent())
 }
 

@@ -9,8 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use graviola::hashing::Sha256;
 use graviola::signing::ecdsa::{P256, VerifyingKey};
 use graviola::signing::eddsa::Ed25519VerifyingKey;
-
-use crate::processor;
+use porchlight_tls::processor;
 
 /// Largest file of keys, in bytes.
 const LARGEST: u64 = 1 << 20;

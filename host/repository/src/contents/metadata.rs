@@ -15,13 +15,13 @@ use crate::git::ObjectId;
 /// Name of the note. It is the one `porchctl rpkg pull` leaves and `push` asks for.
 pub const METADATA_FILE: &str = ".KptRevisionMetadata";
 
-/// Which revision a folder was read from, and at which commit: what Porch calls its resource version.
+/// Which revision a folder was read from, and at which version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchedRevision {
     /// Name of the package revision as an object.
     pub name: String,
-    /// The commit.
-    pub commit: ObjectId,
+    /// Its resource version: the commit, where it comes from a git repository; opaque, where from a server.
+    pub version: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,11 +56,13 @@ impl FetchedRevision {
         let document = document.ok_or_else(|| told("it is empty".to_owned()))?;
         let resource = Resource::from_document(document).map_err(|error| told(error.to_string()))?;
         let object: Object = resource.typed().map_err(|error| told(error.to_string()))?;
-        let version = object.metadata.resource_version;
-        let commit = ObjectId::parse(&version).ok_or_else(|| {
-            told(format!("resource version `{version}` is no commit: the folder was pulled from a Porch server"))
-        })?;
-        Ok(Some(Self { name: object.metadata.name, commit }))
+        Ok(Some(Self { name: object.metadata.name, version: object.metadata.resource_version }))
+    }
+
+    /// The version, where it is a commit.
+    #[must_use]
+    pub fn commit(&self) -> Option<ObjectId> {
+        ObjectId::parse(&self.version)
     }
 
     /// Writes the note into a folder.
@@ -71,7 +73,7 @@ impl FetchedRevision {
         let object = Object {
             api_version: "porch.kpt.dev/v1alpha1".to_owned(),
             kind: "KptRevisionMetadata".to_owned(),
-            metadata: Metadata { name: self.name.clone(), resource_version: self.commit.to_string() },
+            metadata: Metadata { name: self.name.clone(), resource_version: self.version.clone() },
         };
         let mut text = String::new();
         emit(Resource::from_typed(&object).document(), SequenceIndent::Compact, &mut text);
@@ -88,12 +90,18 @@ mod tests {
     fn a_note_is_read_as_it_was_written() {
         let scratch = tempfile::tempdir().unwrap();
         assert_eq!(FetchedRevision::read_from(scratch.path()).unwrap(), None);
-        let note = FetchedRevision { name: "r.upf.v1".to_owned(), commit: ObjectId::parse(&"1".repeat(40)).unwrap() };
+        let note = FetchedRevision { name: "r.upf.v1".to_owned(), version: "a".repeat(40) };
         note.write_to(scratch.path()).unwrap();
         let text = fs::read_to_string(scratch.path().join(METADATA_FILE)).unwrap();
         assert!(text.starts_with("apiVersion: porch.kpt.dev/v1alpha1\nkind: KptRevisionMetadata\n"), "{text}");
         assert_eq!(FetchedRevision::read_from(scratch.path()).unwrap(), Some(note));
-        fs::write(scratch.path().join(METADATA_FILE), text.replace(&"1".repeat(40), "\"999\"")).unwrap();
+        // As a server's `porchctl rpkg pull` leaves it.
+        let pulled =
+            text.replace(&"a".repeat(40), "\"999\"").replace("metadata:\n", "metadata:\n  creationTimestamp: null\n");
+        fs::write(scratch.path().join(METADATA_FILE), pulled).unwrap();
+        let note = FetchedRevision::read_from(scratch.path()).unwrap().unwrap();
+        assert_eq!((note.version.as_str(), note.commit()), ("999", None));
+        fs::write(scratch.path().join(METADATA_FILE), "- x\n").unwrap();
         assert!(matches!(FetchedRevision::read_from(scratch.path()), Err(ContentsError::Metadata(_))));
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn check(arguments: &Render) -> Result<(), Failure> {
 }
 
 /// The plan with the status in the root Kptfile. A Kptfile that a function has made unreadable stays as it is.
-pub(super) fn added(
+pub(in crate::command) fn added(
     plan: WritePlan,
     tree: &PackageTree,
     status: Option<&RenderStatus>,

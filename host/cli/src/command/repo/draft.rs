@@ -6,8 +6,8 @@ use porchlight_repository::{
 };
 
 use super::open::{RepositoryFlags, selector};
-use super::pipeline::{Pipeline, PipelineFlags};
 use super::{failure, update_failure};
+use crate::command::pipeline::{Pipeline, PipelineFlags};
 use crate::failure::Failure;
 use crate::{exit, output};
 

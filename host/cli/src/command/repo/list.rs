@@ -5,6 +5,7 @@ use porchlight_repository::{Filter, Lifecycle, PackagePath, PackageRevision};
 
 use super::failure;
 use super::open::RepositoryFlags;
+use crate::command::table::table;
 use crate::failure::Failure;
 use crate::{exit, output};
 
@@ -42,7 +43,7 @@ pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
         Filter { package: arguments.package.clone(), lifecycle: arguments.lifecycle, latest: arguments.latest };
     let revisions = repository.revisions(&filter).map_err(|error| failure(&error))?;
     let text = match arguments.format {
-        Form::Text => table(&revisions),
+        Form::Text => table(["PACKAGE", "WORKSPACE", "REVISION", "LATEST", "LIFECYCLE"], revisions.iter().map(row)),
         Form::Json => {
             serde_json::to_string_pretty(&revisions).map_err(|error| Failure::plain(error.to_string()))? + "\n"
         }
@@ -51,25 +52,12 @@ pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
     Ok(exit::SUCCESS)
 }
 
-fn table(revisions: &[PackageRevision]) -> String {
-    let row = |revision: &PackageRevision| {
-        [
-            revision.package.to_string(),
-            revision.workspace.clone(),
-            revision.revision.to_string(),
-            if revision.latest { "yes" } else { "" }.to_owned(),
-            revision.lifecycle.to_string(),
-        ]
-    };
-    let head = ["PACKAGE", "WORKSPACE", "REVISION", "LATEST", "LIFECYCLE"].map(str::to_owned);
-    let rows: Vec<[String; 5]> = std::iter::once(head).chain(revisions.iter().map(row)).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2), width(3), 0];
-    let mut text = String::new();
-    for row in &rows {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
+fn row(revision: &PackageRevision) -> [String; 5] {
+    [
+        revision.package.to_string(),
+        revision.workspace.clone(),
+        revision.revision.to_string(),
+        if revision.latest { "yes" } else { "" }.to_owned(),
+        revision.lifecycle.to_string(),
+    ]
 }

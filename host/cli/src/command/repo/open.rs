@@ -67,7 +67,8 @@ fn source_date() -> Result<Option<i64>, Failure> {
     let Some(text) = env::var_os(NAME).filter(|text| !text.is_empty()) else { return Ok(None) };
     let seconds = text.to_str().and_then(|text| text.parse::<u32>().ok());
     let seconds = seconds.ok_or_else(|| {
-        Failure::plain(format_args!("`{NAME}` is `{}`, which is no number of seconds", text.display())).exit(exit::USAGE)
+        Failure::plain(format_args!("`{NAME}` is `{}`, which is no number of seconds", text.display()))
+            .exit(exit::USAGE)
     })?;
     Ok(Some(seconds.into()))
 }

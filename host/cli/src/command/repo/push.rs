@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use porchlight_repository::{Contents, FetchedRevision, ObjectId, RepositoryError, Selector, Task, Updated};
 
-use super::get::folder_failure;
 use super::open::{RepositoryFlags, selector};
-use super::pipeline::{Pipeline, PipelineFlags};
 use super::{failure, update_failure};
+use crate::command::folder;
+use crate::command::pipeline::{Pipeline, PipelineFlags};
 use crate::failure::Failure;
 use crate::{exit, output};
 
@@ -41,8 +41,8 @@ fn commit(text: &str) -> Result<ObjectId, String> {
 
 pub(crate) fn run(arguments: &Push) -> Result<u8, Failure> {
     let folder = &arguments.folder;
-    let ours = Contents::read_from(folder).map_err(|error| folder_failure(&error))?;
-    let note = FetchedRevision::read_from(folder).map_err(|error| folder_failure(&error))?;
+    let ours = Contents::read_from(folder).map_err(|error| folder::failure(&error))?;
+    let note = FetchedRevision::read_from(folder).map_err(|error| folder::failure(&error))?;
     let pipeline = Pipeline::new(&arguments.pipeline)?;
     let mut repository = arguments.repository.open()?;
     let draft = repository.find(&arguments.revision).map_err(|error| failure(&error))?;
@@ -58,8 +58,9 @@ pub(crate) fn run(arguments: &Push) -> Result<u8, Failure> {
     let updated = repository
         .update(&arguments.revision, &Task::render(), |_, draft, theirs| {
             let whole = match &base {
-                Some((base, commit)) if draft.commit != *commit => Contents::merged(base, &ours, theirs)
-                    .map_err(|error| failure(&RepositoryError::from(error)))?,
+                Some((base, commit)) if draft.commit != *commit => {
+                    Contents::merged(base, &ours, theirs).map_err(|error| failure(&RepositoryError::from(error)))?
+                }
                 _ => ours.clone(),
             };
             let whole = if arguments.no_render { whole } else { pipeline.render(draft.package.name(), &whole)? };
@@ -69,10 +70,11 @@ pub(crate) fn run(arguments: &Push) -> Result<u8, Failure> {
         .map_err(update_failure)?;
     tell(&updated)?;
     // The folder is at what was pushed before the note says so: a note that is too old does no harm.
-    let note = FetchedRevision { name: updated.revision.name, commit: updated.revision.commit };
+    let note = FetchedRevision { name: updated.revision.name, version: updated.revision.commit.to_string() };
     let current = pushed.as_ref().map_or(Ok(()), |pushed| pushed.bring_into(folder, &ours));
     current.and_then(|()| note.write_to(folder)).map_err(|error| {
-        folder_failure(&error).hint("the draft is pushed, but the folder is not as it is: get it again into another one")
+        folder::failure(&error)
+            .hint("the draft is pushed, but the folder is not as it is: get it again into another one")
     })?;
     Ok(exit::SUCCESS)
 }
@@ -84,7 +86,11 @@ fn base(arguments: &Push, note: Option<&FetchedRevision>, draft: &str) -> Result
     }
     let folder = arguments.folder.display();
     match note {
-        Some(note) if note.name == draft => Ok(note.commit.clone()),
+        Some(note) if note.name == draft => note.commit().ok_or_else(|| {
+            Failure::plain(format_args!("`{folder}` was read from a Porch server, at version `{}`", note.version))
+                .hint("push it there with `porchlight porch push`; or say `--base COMMIT` or `--overwrite`")
+                .exit(exit::USAGE)
+        }),
         Some(note) => Err(Failure::plain(format_args!("`{folder}` was read from `{}`, not from `{draft}`", note.name))
             .hint("push it where it came from, or say `--overwrite`")
             .exit(exit::USAGE)),

@@ -4,7 +4,7 @@
 ///
 /// # Errors
 /// What it lacks, for people.
-pub(crate) fn check() -> Result<(), String> {
+pub fn check() -> Result<(), String> {
     missing_instructions().map_or(Ok(()), |missing| {
         Err(format!("the processor lacks what the cryptography of this program needs: {missing}"))
     })

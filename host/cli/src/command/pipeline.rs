@@ -8,7 +8,7 @@ use porchlight_pipeline::{RenderOptions, TextReporter};
 use porchlight_repository::Contents;
 use porchlight_runtime::{Containers, Functions};
 
-use crate::command::render::{attribution, errors, status};
+use super::render::{attribution, errors, status};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::limits::LimitFlags;
@@ -50,20 +50,19 @@ impl<'a> Pipeline<'a> {
             .map_err(|error| Failure::plain(format_args!("cannot make a folder for the render: {error}")))?;
         // Progress and messages name a package by its folder.
         let folder = scratch.path().join(name);
-        contents.write_to(&folder).map_err(|error| super::get::folder_failure(&error))?;
+        contents.write_to(&folder).map_err(|error| super::folder::failure(&error))?;
         let tree = PackageTree::open(&folder, Compat::Latest).map_err(errors::package)?;
-        let mut reporter = TextReporter::new(io::stderr(), Compat::Latest, true).wasm(self.flags.runtime.allow_alpha_wasm);
-        let options =
-            RenderOptions { allow_exec: self.flags.runtime.allow_exec, allow_empty: self.flags.allow_empty };
+        let mut reporter =
+            TextReporter::new(io::stderr(), Compat::Latest, true).wasm(self.flags.runtime.allow_alpha_wasm);
+        let options = RenderOptions { allow_exec: self.flags.runtime.allow_exec, allow_empty: self.flags.allow_empty };
         let outcome = porchlight_pipeline::render(&tree, &self.functions, &mut reporter, &options);
         let mut rendered = outcome.rendered.map_err(errors::render)?;
         tree.settle(&mut rendered.resources, attribution(Compat::Latest)).map_err(|error| errors::plan(&error))?;
-        let plan =
-            PlanOptions { allow_empty: self.flags.allow_empty, format: Format::Kpt, keep_files: false };
+        let plan = PlanOptions { allow_empty: self.flags.allow_empty, format: Format::Kpt, keep_files: false };
         let plan = tree.plan(rendered.resources, &rendered.sources, plan).map_err(|error| errors::plan(&error))?;
         let told = (!self.flags.no_status).then_some(&outcome.status);
         let plan = status::added(plan, &tree, told, Format::Kpt)?;
         plan.commit().map_err(|error| errors::commit(&error))?;
-        Contents::read_from(&folder).map_err(|error| super::get::folder_failure(&error))
+        Contents::read_from(&folder).map_err(|error| super::folder::failure(&error))
     }
 }

@@ -1,0 +1,84 @@
+//! `porchlight porch …`: package revisions of a cluster, through Porch's API.
+
+mod lifecycle;
+mod list;
+mod open;
+mod pull;
+mod push;
+mod render;
+
+use clap::Subcommand;
+use porchlight_krm::Code;
+use porchlight_porch::{PorchError, UpdateError, Updated};
+use porchlight_repository::Step;
+
+use crate::failure::Failure;
+use crate::{exit, output};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PorchCommand {
+    /// List package revisions
+    List(list::List),
+    /// Write the files of a package revision into a folder
+    Pull(pull::Pull),
+    /// Make the files of a folder those of a draft; the server renders them
+    Push(push::Push),
+    /// Render a draft here, and push what changed
+    ///
+    /// Where others change the draft meanwhile, their change is read and rendered again, once.
+    Render(Box<render::Render>),
+    /// Propose drafts for publication
+    Propose(lifecycle::Revisions),
+    /// Publish proposals
+    Approve(lifecycle::Revisions),
+    /// Make proposals drafts again, or keep revisions whose deletion was proposed
+    Reject(lifecycle::Revisions),
+    /// Propose published revisions for deletion
+    ProposeDelete(lifecycle::Revisions),
+    /// Delete drafts, proposals, and revisions whose deletion was proposed
+    Delete(lifecycle::Revisions),
+}
+
+pub(crate) fn run(command: &PorchCommand) -> Result<u8, Failure> {
+    match command {
+        PorchCommand::List(arguments) => list::run(arguments),
+        PorchCommand::Pull(arguments) => pull::run(arguments),
+        PorchCommand::Push(arguments) => push::run(arguments),
+        PorchCommand::Render(arguments) => render::run(arguments),
+        PorchCommand::Propose(arguments) => lifecycle::run(arguments, Step::Propose),
+        PorchCommand::Approve(arguments) => lifecycle::run(arguments, Step::Approve),
+        PorchCommand::Reject(arguments) => lifecycle::run(arguments, Step::Reject),
+        PorchCommand::ProposeDelete(arguments) => lifecycle::run(arguments, Step::ProposeDeletion),
+        PorchCommand::Delete(arguments) => lifecycle::run(arguments, Step::Delete),
+    }
+}
+
+/// An error of the library, as a user meets it.
+fn failure(error: &PorchError) -> Failure {
+    let code = error.code();
+    let failure = Failure::coded(code, error).exit(match code {
+        Code::PorchUnavailable | Code::PorchAuth => exit::EXTERNAL,
+        _ => exit::FAILED,
+    });
+    match error.advice() {
+        advice if advice.is_empty() => failure,
+        advice => failure.hint(advice),
+    }
+}
+
+/// An error of an update whose work fails as a command does.
+fn update_failure(error: UpdateError<Failure>) -> Failure {
+    match error {
+        UpdateError::Porch(error) => failure(&error),
+        UpdateError::Work(failure) => failure,
+    }
+}
+
+/// Says what became of the files of a draft.
+fn tell(name: &str, updated: &Updated) -> Result<(), Failure> {
+    for path in &updated.changed {
+        output::error(&format!("changed: {path}"));
+    }
+    let how = if updated.changed.is_empty() { "unchanged" } else { "changed" };
+    output::data(format!("{name} {how} at version {}\n", updated.resources.version()).as_bytes())
+}

@@ -1,0 +1,7 @@
+//! The client against a server that keeps Porch's rules.
+
+mod client;
+mod fake;
+mod lifecycle;
+mod refusals;
+mod resources;
