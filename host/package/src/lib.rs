@@ -40,11 +40,13 @@ mod error;
 mod format;
 mod go;
 mod ignore;
+mod image;
 mod kptfile;
 mod krm;
 mod path;
 mod plan;
 mod read;
+pub mod tag;
 mod tree;
 
 pub use change::{Change, ChangeKind, diff};
@@ -55,6 +57,7 @@ pub use error::PackageError;
 pub use format::{Format, UnknownFormat};
 pub use go::quote;
 pub use ignore::{IGNORE_FILE, Ignore, IgnoreError};
+pub use image::{Image, OUR_PREFIX, default_prefix};
 pub use kptfile::{
     FieldProblem, FunctionKind, FunctionRef, GitSource, KPTFILE, Kptfile, KptfileError, KptfileProblem, Marshalled,
     Pipeline, RenderedCondition, Selector, ValidationError, with_function, with_render_status, with_upstream,

@@ -26,7 +26,7 @@ pub(crate) use config::{Config, from_arguments};
 use exchange::{Exchange, Slot};
 use twins::Twins;
 
-pub use output::OutputError;
+pub use output::{OutputError, results_of};
 pub(crate) use output::{check_aliases, read_items};
 
 /// A function that is ready to run, with its configuration.

@@ -39,6 +39,7 @@
 //! - Lists of scalars or aliases where Kubernetes expects objects do not end the render when the function removed
 //!   the field they were in.
 
+mod cancellation;
 mod error;
 mod evaluate;
 mod function;
@@ -55,9 +56,10 @@ mod selection;
 mod status;
 mod stream;
 
+pub use cancellation::{Cancellation, OnCancel};
 pub use error::{Problem, RenderError};
 pub use evaluate::{Arguments, ArgumentsError, EvaluateOptions, Evaluation, FunctionConfig, evaluate};
-pub use function::OutputError;
+pub use function::{OutputError, results_of};
 pub use hydrate::{Outcome, Rendered, render};
 pub use options::RenderOptions;
 pub use reporter::{Ending, Event, Reporter, Silent, Step, TextReporter};

@@ -10,6 +10,8 @@ use std::path::Path;
 use porchlight_krm::Code;
 use porchlight_package::FunctionRef;
 
+use crate::cancellation::Cancellation;
+
 /// Finds functions.
 pub trait Runtime: Send + Sync {
     /// Finds the function of a pipeline entry and makes it ready to run. Whether `exec` functions are allowed at
@@ -64,11 +66,26 @@ pub struct PrepareContext<'a> {
 pub struct Invocation<'a> {
     write: &'a dyn Fn() -> String,
     text: &'a OnceCell<String>,
+    cancellation: Option<&'a Cancellation>,
 }
 
 impl<'a> Invocation<'a> {
-    pub(crate) fn new(write: &'a dyn Fn() -> String, text: &'a OnceCell<String>) -> Self {
-        Self { write, text }
+    /// An input that `write` writes into `text` when it is asked for, unless it is there already.
+    pub fn new(write: &'a dyn Fn() -> String, text: &'a OnceCell<String>) -> Self {
+        Self { write, text, cancellation: None }
+    }
+
+    /// With something that may end the run before its limits do.
+    #[must_use]
+    pub fn until(mut self, cancellation: &'a Cancellation) -> Self {
+        self.cancellation = Some(cancellation);
+        self
+    }
+
+    /// What may end the run before its limits do.
+    #[must_use]
+    pub fn cancellation(&self) -> Option<&'a Cancellation> {
+        self.cancellation
     }
 
     /// The input as a ResourceList in YAML, the bytes kpt would send. Written when first asked for.
@@ -93,7 +110,8 @@ pub struct RunOutput {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct RuntimeError {
-    /// `FN_UNKNOWN`, `FN_IMAGE_UNRESOLVED`, `FN_TIMEOUT`, `FN_MEMORY_EXCEEDED`, `FN_TRAPPED` or `FN_OUTPUT_INVALID`.
+    /// `FN_UNKNOWN`, `FN_IMAGE_UNRESOLVED`, `FN_TIMEOUT`, `FN_MEMORY_EXCEEDED`, `FN_TRAPPED`, `FN_OUTPUT_INVALID`
+    /// or `CANCELLED`.
     pub code: Code,
     /// What happened and what to do, for people.
     pub message: String,

@@ -20,8 +20,7 @@ mod read;
 
 use std::path::{Path, PathBuf};
 
-use crate::image::Image;
-use crate::tag;
+use porchlight_package::{Image, tag};
 
 pub use read::FunctionMapError;
 

@@ -147,6 +147,14 @@ impl Functions {
         self.processes.clone()
     }
 
+    /// The module in a file.
+    ///
+    /// # Errors
+    /// `FN_IMAGE_UNRESOLVED`: no such file, or no module that can run here.
+    pub fn module(&self, path: &Path) -> Result<Box<dyn Prepared>, RuntimeError> {
+        self.module_file(&path.display().to_string(), path)
+    }
+
     fn process_limits(&self) -> ProcessLimits {
         ProcessLimits {
             time: self.limits.process_time,
@@ -169,6 +177,10 @@ fn stopped(name: &str, ended: Ended, limits: &ProcessLimits) -> RuntimeError {
                 limits.time
             );
             RuntimeError::new(Code::FnTimeout, message).stderr(stderr)
+        }
+        Ended::Cancelled { stderr } => {
+            let message = format!("function `{name}` stopped before it was done, as nobody waits for it any more");
+            RuntimeError::new(Code::Cancelled, message).stderr(stderr)
         }
         Ended::OutputExceeded { stream, stderr } => {
             let message = format!("function `{name}` wrote more to {stream} than it may");

@@ -11,15 +11,13 @@ mod container;
 mod executable;
 mod function_map;
 mod functions;
-mod image;
 mod lock;
 mod process;
 mod regular_file;
-mod tag;
 
 pub use container::{Containers, Engine, Mount, MountError, PullPolicy, UnknownEngine, UnknownPullPolicy};
 pub use function_map::{FunctionMap, FunctionMapError};
 pub use functions::{FunctionLimits, Functions};
-pub use image::OUR_PREFIX;
 pub use lock::{LOCK_FILE, Lock, LockError, LockedImage, Origin};
+pub use porchlight_package::OUR_PREFIX;
 pub use process::Processes;

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use porchlight_pipeline::Cancellation;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 pub(crate) use aftermath::Aftermath;
@@ -45,6 +46,13 @@ impl Processes {
             groups.running.values().flatten().cloned().collect()
         };
         aftermath::clear(&aftermaths);
+    }
+
+    /// Ends one function with all it started, if it is still running.
+    fn kill(&self, group: i32) {
+        if self.lock().running.contains_key(&group) {
+            kill(group);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Groups> {
@@ -101,6 +109,7 @@ pub(crate) enum Ended {
     NotStarted(io::Error),
     Timeout { stderr: Vec<u8> },
     OutputExceeded { stream: &'static str, stderr: Vec<u8> },
+    Cancelled { stderr: Vec<u8> },
 }
 
 /// Runs `command` on `input`. `aftermath` ends what would outlive the process when it is killed.
@@ -111,6 +120,18 @@ pub(crate) fn run(
     input: &str,
     limits: &ProcessLimits,
 ) -> Result<Finished, Ended> {
+    run_until(processes, command, aftermath, input, limits, None)
+}
+
+/// As [`run`], and ends when `cancellation` says so.
+pub(crate) fn run_until(
+    processes: &Processes,
+    command: &mut Command,
+    aftermath: Option<&Aftermath>,
+    input: &str,
+    limits: &ProcessLimits,
+    cancellation: Option<&Cancellation>,
+) -> Result<Finished, Ended> {
     let deadline = Instant::now().checked_add(limits.time);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = processes.start(command, aftermath).map_err(Ended::NotStarted)?;
@@ -119,6 +140,10 @@ pub(crate) fn run(
         // A function need not read its input; then the pipe breaks, which is its own affair.
         thread::spawn(move || drop(stdin.write_all(&input)));
     }
+    let _cancellable = cancellation.map(|cancellation| {
+        let (processes, group) = (processes.clone(), child.id().cast_signed());
+        cancellation.on_cancel(move || processes.kill(group))
+    });
     let (sender, closed) = channel();
     let stdout = Collector::start("stdout", child.stdout.take(), limits.stdout, sender.clone());
     let stderr = Collector::start("stderr", child.stderr.take(), limits.stderr, sender);
@@ -128,6 +153,10 @@ pub(crate) fn run(
         aftermath::clear(std::slice::from_ref(aftermath));
     }
     match outcome {
+        // The kill may have met a process that was just done; nobody waits for that answer either.
+        Ok(()) if cancellation.is_some_and(Cancellation::is_cancelled) => {
+            Err(Ended::Cancelled { stderr: stderr.take() })
+        }
         Ok(()) => Ok(Finished { stdout: stdout.take(), stderr: stderr.take(), exit_code: exit_code.unwrap_or(-1) }),
         Err(Stop::Time) => Err(Ended::Timeout { stderr: stderr.take() }),
         Err(Stop::Output(stream)) => Err(Ended::OutputExceeded { stream, stderr: stderr.take() }),

@@ -52,6 +52,9 @@ pub enum RunFailure {
         /// The limit that was set.
         limit: Duration,
     },
+    /// Somebody asked it to end.
+    #[error("stopped before it was done, as nobody waits for it any more")]
+    Interrupted,
     /// The function asked for more memory than it may have.
     #[error("asked for {} of memory; the limit is {}", mebibytes(*asked), mebibytes(*limit))]
     MemoryExceeded {
@@ -81,6 +84,7 @@ impl RunFailure {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Timeout { .. } => "FN_TIMEOUT",
+            Self::Interrupted => "CANCELLED",
             Self::MemoryExceeded { .. } => "FN_MEMORY_EXCEEDED",
             Self::OutputExceeded { .. } => "FN_OUTPUT_INVALID",
             Self::Trapped { .. } => "FN_TRAPPED",

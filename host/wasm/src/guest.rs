@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::interrupt::Interrupt;
 use crate::js::World;
 use crate::limits::{Limits, MemoryAccount};
 use crate::wasi::{Clock, Random, Stdio};
@@ -16,12 +17,13 @@ pub(crate) struct Guest {
     /// What modules for kpt's runtimes reach.
     pub(crate) world: World,
     pub(crate) deadline: Instant,
+    pub(crate) interrupt: Interrupt,
     /// The only argument: the name the function was started under.
     pub(crate) name: Box<str>,
 }
 
 impl Guest {
-    pub(crate) fn new(name: &str, stdin: Vec<u8>, limits: &Limits) -> Self {
+    pub(crate) fn new(name: &str, stdin: Vec<u8>, limits: &Limits, interrupt: Interrupt) -> Self {
         /// Stands for "never" where adding the limit to now would leave the range of the clock.
         const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
         let now = Instant::now();
@@ -32,6 +34,7 @@ impl Guest {
             memory: MemoryAccount::new(limits.memory),
             world: World::default(),
             deadline: now.checked_add(limits.time).unwrap_or(now + FAR),
+            interrupt,
             name: name.into(),
         }
     }
@@ -44,6 +47,8 @@ pub(crate) enum Stop {
     Exit(i32),
     #[error("deadline")]
     Deadline,
+    #[error("interrupted")]
+    Interrupted,
     #[error("memory {asked}")]
     Memory { asked: usize },
     #[error("{stream} full")]

@@ -27,6 +27,7 @@
 mod cache;
 mod error;
 mod guest;
+mod interrupt;
 mod js;
 mod limits;
 mod module;
@@ -36,6 +37,7 @@ mod watchdog;
 
 pub use cache::ModuleCache;
 pub use error::{LoadError, RunError, RunFailure};
+pub use interrupt::Interrupt;
 pub use limits::Limits;
 pub use module::{Module, Output};
 pub use sandbox::{Sandbox, precompile};

@@ -6,6 +6,7 @@ use wasmtime::{InstancePre, Store, Trap, UpdateDeadline};
 
 use crate::error::{RunError, RunFailure};
 use crate::guest::{Guest, Stop};
+use crate::interrupt::Interrupt;
 use crate::js;
 use crate::limits::Limits;
 use crate::sandbox::{Inner, one_line};
@@ -65,10 +66,21 @@ impl Module {
     /// [`RunError`] when a limit was reached or the function crashed. A function that ends with an exit code other
     /// than 0 is an [`Output`], not an error.
     pub fn run(&self, stdin: Vec<u8>, limits: &Limits) -> Result<Output, RunError> {
-        let mut store = Store::new(&self.sandbox.engine, Guest::new(&self.name, stdin, limits));
+        self.run_until(stdin, limits, &Interrupt::default())
+    }
+
+    /// As [`Self::run`], and ends when `interrupt` says so.
+    ///
+    /// # Errors
+    /// As [`Self::run`], and [`RunFailure::Interrupted`].
+    pub fn run_until(&self, stdin: Vec<u8>, limits: &Limits, interrupt: &Interrupt) -> Result<Output, RunError> {
+        let mut store = Store::new(&self.sandbox.engine, Guest::new(&self.name, stdin, limits, interrupt.clone()));
         store.limiter(|guest| &mut guest.memory);
         store.epoch_deadline_callback(|context| {
-            if std::time::Instant::now() >= context.data().deadline {
+            let guest = context.data();
+            if guest.interrupt.is_asked() {
+                Err(Stop::Interrupted.into())
+            } else if std::time::Instant::now() >= guest.deadline {
                 Err(Stop::Deadline.into())
             } else {
                 Ok(UpdateDeadline::Continue(1))
@@ -78,7 +90,10 @@ impl Module {
         store.set_epoch_deadline(1);
         let deadline = store.data().deadline;
         let ended = match self.sandbox.watchdog.guard(&self.sandbox.engine, deadline) {
-            Ok(_guard) => self.start(&mut store),
+            Ok(guard) => {
+                interrupt.attach(&guard);
+                if interrupt.is_asked() { Err(Stop::Interrupted.into()) } else { self.start(&mut store) }
+            }
             Err(error) => Err(wasmtime::Error::from(error).context("no thread for the time limit")),
         };
         let (stdout, stderr) = store.into_data().stdio.into_output();
@@ -103,6 +118,7 @@ fn reason(error: &wasmtime::Error, limits: &Limits) -> Result<i32, RunFailure> {
         return match *stop {
             Stop::Exit(code) => Ok(code),
             Stop::Deadline => Err(RunFailure::Timeout { limit: limits.time }),
+            Stop::Interrupted => Err(RunFailure::Interrupted),
             Stop::Memory { asked } => Err(RunFailure::MemoryExceeded { asked, limit: limits.memory }),
             Stop::Output { stream } => {
                 let limit = if stream == "stdout" { limits.stdout } else { limits.stderr };

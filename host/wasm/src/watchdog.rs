@@ -2,13 +2,20 @@
 //!
 //! Compiled code looks at the engine's epoch counter at every loop and call. One thread sleeps until the earliest
 //! deadline and then moves the counter; every running guest notices, compares its own deadline, and goes on or stops.
-//! Nothing ticks while no deadline is near.
+//! Until the call that was meant is over, the counter is moved again and again: a guest that was looking at its deadline
+//! at that very moment has missed the first move. Nothing ticks while no deadline is near.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wasmtime::Engine;
+
+/// Pause between two moves of the counter while a call that has to end is not over.
+const INSISTENCE: Duration = Duration::from_millis(1);
+
+/// A deadline and a number that keeps equal deadlines apart.
+type Entry = (Instant, u64);
 
 /// Watches the deadlines of the calls of one engine.
 #[derive(Debug)]
@@ -24,8 +31,10 @@ struct Watch {
 
 #[derive(Debug, Default)]
 struct State {
-    /// A deadline and a number that keeps equal deadlines apart.
-    deadlines: BTreeSet<(Instant, u64)>,
+    /// Of the calls that are running.
+    deadlines: BTreeSet<Entry>,
+    /// Those of them that have to end whatever their deadlines are.
+    interrupted: BTreeSet<Entry>,
     next: u64,
     /// The thread exists; it is started by the first call that has a deadline.
     started: bool,
@@ -74,14 +83,40 @@ impl Drop for Watchdog {
 /// Keeps one deadline watched.
 #[derive(Debug)]
 pub(crate) struct Guard<'a> {
-    watch: &'a Watch,
-    entry: (Instant, u64),
+    watch: &'a Arc<Watch>,
+    entry: Entry,
+}
+
+impl Guard<'_> {
+    /// What can end the call from elsewhere.
+    pub(crate) fn handle(&self) -> Handle {
+        Handle { watch: Arc::clone(self.watch), entry: self.entry }
+    }
+}
+
+/// A way to end one call; does nothing once it is over.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    watch: Arc<Watch>,
+    entry: Entry,
+}
+
+impl Handle {
+    pub(crate) fn end(&self) {
+        let mut state = self.watch.state();
+        if state.deadlines.contains(&self.entry) {
+            state.interrupted.insert(self.entry);
+            self.watch.wake.notify_one();
+        }
+    }
 }
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         // The thread is left asleep: it wakes once for nothing, which is cheaper than waking it for every call.
-        self.watch.state().deadlines.remove(&self.entry);
+        let mut state = self.watch.state();
+        state.deadlines.remove(&self.entry);
+        state.interrupted.remove(&self.entry);
     }
 }
 
@@ -89,15 +124,12 @@ fn watch_deadlines(watch: &Watch, engine: &Engine) {
     let mut state = watch.state();
     while !state.closed {
         let now = Instant::now();
-        let mut passed = false;
-        while state.deadlines.first().is_some_and(|(deadline, _)| *deadline <= now) {
-            state.deadlines.pop_first();
-            passed = true;
-        }
-        if passed {
+        let first = state.deadlines.first().map(|(deadline, _)| *deadline);
+        let due = !state.interrupted.is_empty() || first.is_some_and(|deadline| deadline <= now);
+        if due {
             engine.increment_epoch();
         }
-        let next = state.deadlines.first().map(|(deadline, _)| *deadline);
+        let next = if due { Some(now + INSISTENCE) } else { first };
         state.asleep_until = next;
         state = match next {
             Some(deadline) => {

@@ -5,7 +5,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use porchlight_wasm::{Limits, LoadError, Module, ModuleCache, Output, RunError, RunFailure, Sandbox, precompile};
+use porchlight_wasm::{
+    Interrupt, Limits, LoadError, Module, ModuleCache, Output, RunError, RunFailure, Sandbox, precompile,
+};
 
 const MIB: usize = 1 << 20;
 
@@ -33,6 +35,46 @@ fn an_endless_loop_ends_at_the_time_limit() {
     assert_eq!(error.failure, RunFailure::Timeout { limit });
     assert_eq!(error.failure.code(), "FN_TIMEOUT");
     assert_eq!(error.to_string(), "stopped after 50 ms, the limit of one function call");
+}
+
+#[test]
+fn an_interrupt_ends_its_own_call_only() {
+    let module = module("loop.wat");
+    let limit = Duration::from_millis(400);
+    let patient = std::thread::spawn({
+        let module = module.clone();
+        move || module.run(Vec::new(), &Limits { time: limit, ..limits() })
+    });
+    let interrupt = Interrupt::default();
+    let start = std::time::Instant::now();
+    std::thread::spawn({
+        let interrupt = interrupt.clone();
+        move || {
+            std::thread::sleep(Duration::from_millis(50));
+            interrupt.stop();
+        }
+    });
+    let error = module.run_until(Vec::new(), &limits(), &interrupt).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert_eq!(error.failure, RunFailure::Interrupted);
+    assert_eq!(patient.join().unwrap().unwrap_err().failure, RunFailure::Timeout { limit });
+    // It stays asked for: what has not begun does not begin.
+    assert_eq!(module.run_until(Vec::new(), &limits(), &interrupt).unwrap_err().failure, RunFailure::Interrupted);
+}
+
+#[test]
+fn no_deadline_is_missed_among_many() {
+    let module = module("loop.wat");
+    let calls: Vec<_> = (0..24_u64)
+        .map(|number| {
+            let module = module.clone();
+            let limit = Duration::from_millis(20 + number % 3);
+            std::thread::spawn(move || module.run(Vec::new(), &Limits { time: limit, ..limits() }).unwrap_err().failure)
+        })
+        .collect();
+    for call in calls {
+        assert!(matches!(call.join().unwrap(), RunFailure::Timeout { .. }));
+    }
 }
 
 #[test]

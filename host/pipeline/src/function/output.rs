@@ -14,7 +14,7 @@ use porchlight_yaml::{
 
 use crate::item::Item;
 use crate::restore::is_nil_or_empty;
-use crate::results::{ReadResults, read_results};
+use crate::results::{ReadResults, ResultItem, read_results};
 
 /// Why the output of a function cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,6 +97,14 @@ pub enum OutputError {
 pub(super) struct Output {
     pub(super) items: Vec<Item>,
     pub(super) results: ReadResults,
+}
+
+/// The results in the output of a function that was run on its own, as far as they have the form of results.
+///
+/// # Errors
+/// [`OutputError`] where the output is no ResourceList.
+pub fn results_of(stdout: Vec<u8>) -> Result<Vec<ResultItem>, OutputError> {
+    Ok(parse(stdout, Compat::Latest)?.results.items)
 }
 
 /// Reads the output of a function.

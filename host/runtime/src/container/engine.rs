@@ -7,10 +7,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use porchlight_oci::Digest;
+use porchlight_package::tag;
 
 use super::noise;
+use crate::executable;
 use crate::process::{Ended, Finished, ProcessLimits, Processes, run};
-use crate::{executable, tag};
 
 /// A program that runs containers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -109,7 +110,10 @@ impl Engine {
                 Err(format!("{} ended with exit code {exit_code} and said: {said}", told()))
             }
             Err(Ended::NotStarted(error)) => Err(executable::start_failure(program, &error)),
-            Err(Ended::Timeout { .. }) => Err(format!("{} gave no answer within {PATIENCE:?}", told())),
+            // Nobody can cancel this one.
+            Err(Ended::Timeout { .. } | Ended::Cancelled { .. }) => {
+                Err(format!("{} gave no answer within {PATIENCE:?}", told()))
+            }
             Err(Ended::OutputExceeded { .. }) => Err(format!("{} does not stop talking", told())),
         }
     }

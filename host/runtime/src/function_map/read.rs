@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use porchlight_package::Compat;
+use porchlight_package::{Compat, Image};
 use porchlight_yaml::serde::from_node;
 use porchlight_yaml::{Document, NodeId};
 use serde::Deserialize;
 
 use super::{Entry, FunctionMap, Target};
-use crate::image::Image;
 use crate::regular_file;
 
 /// Largest mapping file, in bytes.

@@ -10,7 +10,7 @@ use porchlight_package::quote;
 use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
 
 use super::stopped;
-use crate::process::{Ended, Finished, ProcessLimits, Processes, run};
+use crate::process::{Ended, Finished, ProcessLimits, Processes, run_until};
 use crate::{command_line, executable};
 
 pub(super) struct Command {
@@ -72,7 +72,7 @@ impl Prepared for Command {
         let program = self.executable().map_err(not_started)?;
         let mut command = process::Command::new(&program);
         command.arg0(&self.program).args(&self.arguments);
-        match run(&self.processes, &mut command, None, input.text(), &self.limits) {
+        match run_until(&self.processes, &mut command, None, input.text(), &self.limits, input.cancellation()) {
             Ok(Finished { stdout, mut stderr, exit_code }) => {
                 if self.stands_for_image {
                     stderr.pop_if(|last| *last == b'\n');

@@ -11,7 +11,7 @@ use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
 use super::stopped;
 use crate::container::Containers;
 use crate::executable;
-use crate::process::{Aftermath, Ended, Finished, ProcessLimits, Processes, run};
+use crate::process::{Aftermath, Ended, Finished, ProcessLimits, Processes, run_until};
 
 pub(super) struct Contained {
     /// As it is called in the pipeline.
@@ -40,7 +40,8 @@ impl Prepared for Contained {
         let mut command = Command::new(&self.program);
         command.args(self.containers.arguments(&self.image, &name));
         let aftermath = Aftermath::new(&self.program, engine.end(&name));
-        let ended = match run(&self.processes, &mut command, Some(&aftermath), input.text(), &self.limits) {
+        let (text, limits, cancellation) = (input.text(), &self.limits, input.cancellation());
+        let ended = match run_until(&self.processes, &mut command, Some(&aftermath), text, limits, cancellation) {
             Ok(Finished { stdout, stderr, exit_code }) => {
                 return Ok(RunOutput { stdout, stderr: engine.quiet(&stderr), exit_code });
             }
@@ -48,6 +49,7 @@ impl Prepared for Contained {
                 let message = executable::start_failure(&self.program, &error);
                 return Err(RuntimeError::new(Code::FnUnknown, message));
             }
+            Err(Ended::Cancelled { stderr }) => Ended::Cancelled { stderr: engine.quiet(&stderr) },
             Err(Ended::Timeout { stderr }) => Ended::Timeout { stderr: engine.quiet(&stderr) },
             Err(Ended::OutputExceeded { stream, stderr }) => {
                 Ended::OutputExceeded { stream, stderr: engine.quiet(&stderr) }

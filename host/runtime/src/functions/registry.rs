@@ -1,13 +1,12 @@
 //! Modules in registries.
 
 use porchlight_oci::{ImageError, Pull, Puller, Reference};
+use porchlight_package::{Image, tag};
 
 use super::Functions;
 use super::modules::Loaded;
 use super::wanted::Wanted;
 use crate::container::PullPolicy;
-use crate::image::Image;
-use crate::tag;
 
 /// Where modules of others come from.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::path::Path;
 use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::Code;
 use porchlight_oci::{Digest, ImageError, Puller, Reference};
-use porchlight_package::FunctionRef;
+use porchlight_package::{FunctionRef, Image, OUR_PREFIX, default_prefix, tag};
 use porchlight_pipeline::{Prepared, RuntimeError};
 use semver::Version;
 
@@ -21,9 +21,7 @@ use super::trail::Trail;
 use super::wanted::Wanted;
 use crate::container::Containers;
 use crate::function_map::{Entry, FunctionMap, Target};
-use crate::image::{Image, OUR_PREFIX, default_prefix};
 use crate::lock::{LockedImage, Origin};
-use crate::tag;
 
 impl Functions {
     fn sandboxed(&self, name: String, module: Loaded) -> Box<dyn Prepared> {

@@ -2,7 +2,7 @@
 
 use porchlight_krm::Code;
 use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
-use porchlight_wasm::{Limits, RunFailure};
+use porchlight_wasm::{Interrupt, Limits, RunFailure};
 
 use super::modules::Loaded;
 
@@ -28,7 +28,12 @@ impl Prepared for Sandboxed {
     }
 
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
-        self.run_on(input.text().as_bytes().to_vec())
+        let interrupt = Interrupt::default();
+        let _cancellable = input.cancellation().map(|cancellation| {
+            let interrupt = interrupt.clone();
+            cancellation.on_cancel(move || interrupt.stop())
+        });
+        self.run_on(input.text().as_bytes().to_vec(), &interrupt)
     }
 
     fn takes_requests(&self) -> bool {
@@ -36,17 +41,18 @@ impl Prepared for Sandboxed {
     }
 
     fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
-        self.run_on(request)
+        self.run_on(request, &Interrupt::default())
     }
 }
 
 impl Sandboxed {
-    fn run_on(&self, stdin: Vec<u8>) -> Result<RunOutput, RuntimeError> {
-        match self.code.module.run(stdin, &self.limits) {
+    fn run_on(&self, stdin: Vec<u8>, interrupt: &Interrupt) -> Result<RunOutput, RuntimeError> {
+        match self.code.module.run_until(stdin, &self.limits, interrupt) {
             Ok(output) => Ok(RunOutput { stdout: output.stdout, stderr: output.stderr, exit_code: output.exit_code }),
             Err(error) => {
                 let (code, hint) = match &error.failure {
                     RunFailure::Timeout { .. } => (Code::FnTimeout, "; allow more with `--fn-timeout`"),
+                    RunFailure::Interrupted => (Code::Cancelled, ""),
                     RunFailure::MemoryExceeded { .. } => (Code::FnMemoryExceeded, "; allow more with `--fn-memory`"),
                     RunFailure::OutputExceeded { stream: "stdout", .. } => {
                         (Code::FnOutputInvalid, "; allow more with `--fn-output`")

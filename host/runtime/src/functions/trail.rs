@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use porchlight_krm::Code;
+use porchlight_package::Image;
 use porchlight_pipeline::RuntimeError;
-
-use crate::image::Image;
 
 /// The places an image was looked for, in order.
 #[derive(Debug)]

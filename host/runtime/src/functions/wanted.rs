@@ -1,13 +1,11 @@
 //! Which image a pipeline entry asks for.
 
 use porchlight_krm::Code;
-use porchlight_package::{Compat, FunctionRef};
+use porchlight_package::{Compat, FunctionRef, Image, tag};
 use porchlight_pipeline::RuntimeError;
 
 use crate::function_map::Entry;
-use crate::image::Image;
 use crate::lock::LockedImage;
-use crate::tag;
 
 /// An image with its full name, and perhaps a range of versions in place of a tag.
 #[derive(Debug, Clone)]

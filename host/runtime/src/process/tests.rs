@@ -30,6 +30,28 @@ fn a_process_that_closes_its_outputs_is_waited_for() {
 }
 
 #[test]
+fn a_cancelled_run_ends_at_once_with_what_it_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("pid");
+    let script = format!("echo before >&2; sleep 1000 & echo $! > {}; wait", mark.display());
+    let cancellation = Cancellation::default();
+    let canceller = cancellation.clone();
+    let started = mark.clone();
+    thread::spawn(move || {
+        while std::fs::read_to_string(&started).map_or(0, |text| text.len()) == 0 {
+            thread::sleep(Duration::from_millis(2));
+        }
+        canceller.cancel();
+    });
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]);
+    let ended = run_until(&Processes::default(), &mut command, None, "", &LIMITS, Some(&cancellation));
+    let Err(Ended::Cancelled { stderr }) = ended else { panic!("the cancellation did nothing") };
+    assert_eq!(stderr, b"before\n");
+    assert_gone(&std::fs::read_to_string(mark).unwrap());
+}
+
+#[test]
 fn time_ends_the_process_and_what_it_started() {
     let limits = ProcessLimits { time: Duration::from_millis(200), ..LIMITS };
     let folder = tempfile::tempdir().unwrap();

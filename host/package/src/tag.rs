@@ -4,7 +4,7 @@ use semver::{Comparator, Op, Version, VersionReq};
 
 /// Whether `version` is what `tag` asks for. `tag` may be that version, with or without `v`, or a constraint in the
 /// form kpt takes: `~0.1`, `>=0.1 <0.3`, `0.1.x`, alternatives separated by `||`.
-pub(crate) fn accepts(tag: &str, version: &Version) -> bool {
+pub fn accepts(tag: &str, version: &Version) -> bool {
     let tag = tag.trim();
     if tag == "latest" || tag.strip_prefix('v').unwrap_or(tag) == version.to_string() {
         return true;
@@ -13,7 +13,7 @@ pub(crate) fn accepts(tag: &str, version: &Version) -> bool {
 }
 
 /// The version a tag of an image names: `v0.2`, `1.4.0-rc.1`; parts left out are 0.
-pub(crate) fn version(tag: &str) -> Option<Version> {
+pub fn version(tag: &str) -> Option<Version> {
     let tag = tag.strip_prefix('v').unwrap_or(tag);
     let numbers = tag.find(['-', '+']).unwrap_or(tag.len());
     let (numbers, rest) = tag.split_at(numbers);
@@ -22,13 +22,13 @@ pub(crate) fn version(tag: &str) -> Option<Version> {
 }
 
 /// Whether `tag` asks for a range of versions. A version, even a short one, is itself.
-pub(crate) fn is_range(tag: &str) -> bool {
+pub fn is_range(tag: &str) -> bool {
     version(tag).is_none() && tag.split("||").all(|alternative| constraint(alternative).is_some())
 }
 
 /// The highest of `tags` that `range` allows. Tags of signatures and of builds between releases are no versions, as
 /// for kpt.
-pub(crate) fn highest<'a>(range: &str, tags: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn highest<'a>(range: &str, tags: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     tags.into_iter()
         .filter(|tag| !tag.starts_with("sha256-") && !tag.contains("-git-"))
         .filter_map(|tag| Some((version(tag).filter(|version| accepts(range, version))?, tag)))
@@ -37,7 +37,7 @@ pub(crate) fn highest<'a>(range: &str, tags: impl IntoIterator<Item = &'a str>) 
 }
 
 /// Whether `tag` may stand behind the `:` of an image.
-pub(crate) fn is_literal(tag: &str) -> bool {
+pub fn is_literal(tag: &str) -> bool {
     let mut characters = tag.chars();
     tag.len() <= 128
         && characters.next().is_some_and(|first| first.is_ascii_alphanumeric() || first == '_')

@@ -1,19 +1,20 @@
 //! Names of images: what a short name stands for, and the parts of a full one.
 
-use porchlight_package::{Compat, FunctionRef};
+use crate::compat::Compat;
+use crate::kptfile::FunctionRef;
 
 /// Where our own images live.
 pub const OUR_PREFIX: &str = "ghcr.io/porchlight";
 
 /// An image with its full name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Image {
+pub struct Image {
     /// All before tag and digest.
-    pub(crate) repository: String,
+    pub repository: String,
     /// After `:`.
-    pub(crate) tag: Option<String>,
+    pub tag: Option<String>,
     /// After `@`.
-    pub(crate) digest: Option<String>,
+    pub digest: Option<String>,
 }
 
 impl Image {
@@ -21,7 +22,7 @@ impl Image {
     /// prefix; the current kpt also adds `:latest` where neither tag nor digest is given.
     ///
     /// The entry's `tag` is left aside; see [`crate::tag`].
-    pub(crate) fn of(function: &FunctionRef, compat: Compat, prefix: Option<&str>) -> Self {
+    pub fn of(function: &FunctionRef, compat: Compat, prefix: Option<&str>) -> Self {
         let mut image = Self::named(&function.image, compat, prefix);
         if compat == Compat::Latest && image.tag.is_none() && image.digest.is_none() {
             image.tag = Some("latest".to_owned());
@@ -30,7 +31,7 @@ impl Image {
     }
 
     /// The image called `name`; a name without `/` gets the prefix.
-    pub(crate) fn named(name: &str, compat: Compat, prefix: Option<&str>) -> Self {
+    pub fn named(name: &str, compat: Compat, prefix: Option<&str>) -> Self {
         if name.contains('/') {
             return Self::parse(name);
         }
@@ -38,7 +39,8 @@ impl Image {
         Self::parse(&format!("{prefix}/{name}"))
     }
 
-    fn parse(name: &str) -> Self {
+    /// The parts of a full name.
+    pub fn parse(name: &str) -> Self {
         let (name, digest) = match name.split_once('@') {
             Some((name, digest)) => (name, Some(digest.to_owned())),
             None => (name, None),
@@ -66,7 +68,7 @@ impl std::fmt::Display for Image {
 }
 
 /// What kpt puts before a name without `/`.
-pub(crate) fn default_prefix(compat: Compat) -> &'static str {
+pub fn default_prefix(compat: Compat) -> &'static str {
     match compat {
         Compat::Beta56 => "gcr.io/kpt-fn",
         Compat::Latest => "ghcr.io/kptdev/krm-functions-catalog",
