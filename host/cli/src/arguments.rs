@@ -10,6 +10,7 @@ use crate::command::porch::PorchCommand;
 use crate::command::provenance::ProvenanceCommand;
 use crate::command::render::Render;
 use crate::command::repo::RepoCommand;
+use crate::command::serve::Serve;
 use crate::command::test::Test;
 
 /// Renders kpt packages through sandboxed KRM functions, byte for byte as kpt would.
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Lock(Box<Lock>),
     /// Run the cases below a directory, in kpt's own format, and compare what comes out
     Test(Box<Test>),
+    /// Answer Porch's function calls over gRPC: a function runner without pods, or in front of one with pods
+    Serve(Box<Serve>),
     /// Check statements of how packages were rendered
     #[command(subcommand)]
     Provenance(ProvenanceCommand),

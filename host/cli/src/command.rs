@@ -11,6 +11,7 @@ pub(crate) mod provenance;
 pub(crate) mod render;
 pub(crate) mod repo;
 mod results;
+pub(crate) mod serve;
 mod table;
 pub(crate) mod test;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Image(command) => image::run(&command),
         Command::Lock(arguments) => lock::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Provenance(command) => provenance::run(&command),
         Command::Coverage(command) => coverage::run(&command),
         Command::Repo(command) => repo::run(&command),

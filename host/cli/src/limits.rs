@@ -64,7 +64,7 @@ fn parse_size(text: &str) -> Result<usize, String> {
     usize::try_from(bytes).ok().filter(|bytes| *bytes > 0).ok_or_else(|| EXAMPLE.to_owned())
 }
 
-fn parse_time(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
     const EXAMPLE: &str = "expected a time above zero, like `500ms`, `30s` or `5m`";
     const UNITS: [(&str, u64); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
     let (digits, unit) = UNITS

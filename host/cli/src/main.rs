@@ -21,7 +21,7 @@ use clap::Parser;
 use crate::arguments::Arguments;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse_from(command::serve::as_called(std::env::args_os())) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version come this way too, with exit code 0. Nobody is left to tell if printing fails.

@@ -50,8 +50,7 @@ fn set(kptfile: &mut Document, root: NodeId, name: &str, source: Option<&GitSour
     let is = |kptfile: &Document, (key, _): &(NodeId, NodeId), name: &str| kptfile.text(*key) == name;
     let metadata = tail.iter().find(|entry| is(kptfile, entry, "metadata")).copied();
     let metadata = metadata.unwrap_or_else(|| (kptfile.new_string("metadata"), kptfile.new_mapping()));
-    let own: Vec<(NodeId, NodeId)> =
-        kptfile.entries(metadata.1).filter(|entry| !is(kptfile, entry, "name")).collect();
+    let own: Vec<(NodeId, NodeId)> = kptfile.entries(metadata.1).filter(|entry| !is(kptfile, entry, "name")).collect();
     let name = (kptfile.new_string("name"), kptfile.new_string(name));
     let children: Vec<NodeId> = [name].into_iter().chain(own).flat_map(|(key, value)| [key, value]).collect();
     kptfile.set_children(metadata.1, &children);
@@ -65,19 +64,14 @@ fn set(kptfile: &mut Document, root: NodeId, name: &str, source: Option<&GitSour
         entries.push(origin(kptfile, "upstream", place.into_iter()));
         entries.push(origin(kptfile, "upstreamLock", lock));
     }
-    let others = tail.into_iter().filter(|(key, _)| {
-        !["metadata", "upstream", "upstreamLock"].contains(&kptfile.text(*key))
-    });
+    let others =
+        tail.into_iter().filter(|(key, _)| !["metadata", "upstream", "upstreamLock"].contains(&kptfile.text(*key)));
     entries.extend(others.collect::<Vec<_>>());
     let children: Vec<NodeId> = entries.iter().flat_map(|(key, value)| [*key, *value]).collect();
     kptfile.set_children(root, &children);
 }
 
-fn origin<'a>(
-    kptfile: &mut Document,
-    key: &str,
-    fields: impl Iterator<Item = (&'a str, &'a str)>,
-) -> (NodeId, NodeId) {
+fn origin<'a>(kptfile: &mut Document, key: &str, fields: impl Iterator<Item = (&'a str, &'a str)>) -> (NodeId, NodeId) {
     let git = kptfile.new_mapping();
     for (key, text) in fields.filter(|(_, text)| !text.is_empty()) {
         let (key, text) = (kptfile.new_string(key), kptfile.new_string(text));
