@@ -168,7 +168,7 @@ fn entry(root: &Path, out: &Path, name: &str) -> Result<String, String> {
     Ok(format!(
         "    EmbeddedFunction {{\n        name: {name:?},\n        version: {version:?},\n        digest: {digest:?},\n        \
          size: {size},\n        metadata: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}.yaml\")),\n        \
-         documentation: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}.md\")),\n        code: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.code\")),\n        precompiled: {precompiled},\n    }},\n",
+         documentation: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}.md\")),\n        code: {{\n            static CODE: &Pages<[u8]> = &Pages(*include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.code\")));\n            &CODE.0\n        }},\n        precompiled: {precompiled},\n    }},\n",
         size = wasm.len(),
     ))
 }

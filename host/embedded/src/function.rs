@@ -25,6 +25,10 @@ impl std::fmt::Debug for EmbeddedFunction {
     }
 }
 
+/// Starts a page, on any machine; so the next one starts a page as well.
+#[repr(C, align(65536))]
+struct Pages<T: ?Sized>(T);
+
 static FUNCTIONS: &[EmbeddedFunction] = &include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
 /// All embedded functions, sorted by name.
@@ -78,7 +82,7 @@ impl EmbeddedFunction {
             return sandbox.compile(self.name, self.code);
         }
         // SAFETY: these bytes are the output of `porchlight_wasm::precompile`, put here by the build script of this
-        // crate; they are part of the program as any other code of it.
-        unsafe { sandbox.load_precompiled(self.name, self.code) }
+        // crate; they are part of the program as any other code of it, in pages of their own.
+        unsafe { sandbox.load_in_place(self.name, self.code) }
     }
 }

@@ -27,6 +27,7 @@
 mod cache;
 mod error;
 mod guest;
+mod in_place;
 mod interrupt;
 mod js;
 mod limits;

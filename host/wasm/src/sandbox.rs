@@ -6,6 +6,7 @@ use wasmtime::{Config, Engine, ExternType, Linker};
 
 use crate::error::LoadError;
 use crate::guest::Guest;
+use crate::in_place;
 use crate::js;
 use crate::module::{Kind, Module};
 use crate::wasi;
@@ -77,6 +78,25 @@ impl Sandbox {
         self.prepare(name, &module)
     }
 
+    /// As [`Sandbox::load_precompiled`], without a copy where the machine allows that and `code` starts a page.
+    ///
+    /// # Errors
+    /// As [`Sandbox::load_precompiled`].
+    ///
+    /// # Safety
+    /// As [`Sandbox::load_precompiled`]; and no page that holds a part of `code` holds anything else that is written to.
+    #[expect(unsafe_code, reason = "loading machine code cannot be checked; the caller answers for where it is from")]
+    pub unsafe fn load_in_place(&self, name: &str, code: &'static [u8]) -> Result<Module, LoadError> {
+        if !in_place::is_possible(code) {
+            // SAFETY: the same promise.
+            return unsafe { self.load_precompiled(name, code) };
+        }
+        // SAFETY: the caller promises that these bytes are the engine's own output; they live and stay as they are for ever.
+        let module = unsafe { wasmtime::Module::deserialize_raw(&self.inner.engine, code.into()) }
+            .map_err(|error| LoadError::Stale(one_line(&error)))?;
+        self.prepare(name, &module)
+    }
+
     /// Machine code of `wasm` for this machine, for the cache.
     pub(crate) fn machine_code(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
         self.inner.engine.precompile_module(wasm).map_err(|error| LoadError::Invalid(one_line(&error)))
@@ -139,6 +159,7 @@ fn configuration() -> Config {
         // Floating-point results must not depend on the processor.
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true);
+    in_place::allow(&mut configuration);
     configuration
 }
 
