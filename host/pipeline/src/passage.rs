@@ -18,7 +18,7 @@ use porchlight_krm::Resource;
 use porchlight_krm::protocol::PackedItem;
 use porchlight_package::{annotation, clean, krm_problem};
 use porchlight_yaml::packed::Gap;
-use porchlight_yaml::{Document, NodeId, Style};
+use porchlight_yaml::{Document, Kind, NodeId, Style};
 
 use crate::function::check_aliases;
 use crate::item::{Item, MIGRATION_ID};
@@ -97,7 +97,7 @@ fn passage(item: &Item) -> Option<Passage> {
     let gap = gap(list, element.node)?;
     let packed = PackedItem::new(list, element.node, FIRST_LINE, Some(gap));
     let has_package = item.marks().package.is_some_and(|package| !package.is_empty());
-    Some(Passage { packed, lines: element.lines, after: after(item, &element)?, has_package })
+    Some(Passage { packed, lines: element.lines, after: after(item, &element, gap)?, has_package })
 }
 
 /// True for an item that is as every item is that went through a function: a Kubernetes object with a place, in both
@@ -150,13 +150,36 @@ fn gap(list: &Document, root: NodeId) -> Option<Gap> {
 
 /// What an item is after it went through a function unchanged; the inner `None` for what it was, the outer where kpt
 /// would give up.
-fn after(item: &Item, element: &Element) -> Option<Option<Resource>> {
-    let sent = item.document();
+fn after(item: &Item, element: &Element, gap: Gap) -> Option<Option<Resource>> {
+    let (sent, root) = (item.document(), item.resource.root());
+    let had_own = item.origin == Origin::Document && !sent.document_comments().is_empty();
+    if !had_own && is_plain(sent, root) && sent.is_identical_up_to(root, &element.list, element.node, Some(gap.first)) {
+        return Some(None);
+    }
     let mut returned = element.document();
     restore(sent, item.origin, &mut returned).ok()?;
     let mut returned = Item::from_list(Resource::from_document(returned).ok()?);
     returned.clear_annotations(&MARKS);
-    let is_same = sent.is_identical(item.resource.root(), returned.document(), returned.resource.root());
-    let had_own = item.origin == Origin::Document && !sent.document_comments().is_empty();
+    let is_same = sent.is_identical(root, returned.document(), returned.resource.root());
     Some((!is_same || had_own).then_some(returned.resource))
+}
+
+/// True for a tree that comes back from a comparison with itself as it is: no comments to copy, no scalar that is
+/// written in another style, no list that could be taken for one of another type.
+fn is_plain(document: &Document, root: NodeId) -> bool {
+    let mut work = vec![root];
+    while let Some(node) = work.pop() {
+        let is_fit = document.is_bare(node)
+            && match document.kind(node) {
+                Kind::Scalar => document.style(node) != Style::Folded,
+                Kind::Sequence => document.children(node).all(|element| document.kind(element) == Kind::Mapping),
+                Kind::Mapping => true,
+                Kind::Alias => false,
+            };
+        if !is_fit {
+            return false;
+        }
+        work.extend(document.children(node));
+    }
+    true
 }

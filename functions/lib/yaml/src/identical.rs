@@ -7,6 +7,12 @@ impl Document {
     /// Where the nodes stood in a text does not count.
     #[must_use]
     pub fn is_identical(&self, node: NodeId, other: &Self, other_node: NodeId) -> bool {
+        self.is_identical_up_to(node, other, other_node, None)
+    }
+
+    /// As [`Document::is_identical`], where `end` and its siblings behind it do not count in the other tree.
+    #[must_use]
+    pub fn is_identical_up_to(&self, node: NodeId, other: &Self, other_node: NodeId, end: Option<NodeId>) -> bool {
         let mut work = vec![(node, other_node)];
         while let Some((left, right)) = work.pop() {
             if !self.is_same_node(left, other, right) {
@@ -14,7 +20,7 @@ impl Document {
             }
             let (mut mine, mut others) = (self.children(left), other.children(right));
             loop {
-                match (mine.next(), others.next()) {
+                match (mine.next(), others.next().filter(|child| Some(*child) != end)) {
                     (Some(left), Some(right)) => {
                         // Leaves are looked at here and now.
                         if self.first_child(left).is_some() || other.first_child(right).is_some() {

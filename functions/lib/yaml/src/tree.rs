@@ -140,7 +140,8 @@ impl Document {
     }
 
     /// As [`Document::new`], with room for some nodes.
-    pub(crate) fn with_capacity(source: Arc<str>, nodes: usize) -> Self {
+    #[must_use]
+    pub fn with_capacity(source: Arc<str>, nodes: usize) -> Self {
         Self {
             source,
             owned: Vec::new(),
@@ -535,7 +536,8 @@ impl Document {
 
     /// True where a node certainly has no tag, anchor or comment.
     #[inline]
-    pub(crate) fn is_bare(&self, node: NodeId) -> bool {
+    #[must_use]
+    pub fn is_bare(&self, node: NodeId) -> bool {
         self.nodes[node.index()].extra == NONE
     }
 

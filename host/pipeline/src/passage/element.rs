@@ -8,6 +8,8 @@ use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit, parse_first}
 pub(crate) const FIRST_LINE: u32 = 3;
 /// What is written before an element.
 const BEFORE: &str = "items:\n- a: b\n";
+/// Nodes around the element, and of annotations that it gets.
+const EXTRA_NODES: usize = 16;
 
 /// A resource as whoever reads a list finds it.
 pub(crate) struct Element {
@@ -29,7 +31,7 @@ impl Element {
         root: NodeId,
         change: impl FnOnce(&mut Document, NodeId) -> Option<()>,
     ) -> Option<Self> {
-        let mut list = Document::new(Arc::clone(document.source()));
+        let mut list = Document::with_capacity(Arc::clone(document.source()), document.node_count() + EXTRA_NODES);
         let top = list.new_mapping();
         list.set_root(top);
         let items = list.new_sequence();
@@ -67,7 +69,7 @@ impl Element {
 
     /// The element as a document of its own.
     pub(crate) fn document(&self) -> Document {
-        let mut document = Document::new(Arc::clone(self.list.source()));
+        let mut document = Document::with_capacity(Arc::clone(self.list.source()), self.list.node_count());
         let root = document.import(&self.list, self.node);
         document.set_root(root);
         document

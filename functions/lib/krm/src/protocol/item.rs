@@ -17,7 +17,7 @@ impl PackedItem {
     /// any, is for the marks of a [`Request`](super::Request), at the end of the annotations.
     #[must_use]
     pub fn new(document: &Document, root: NodeId, line: u32, gap: Option<Gap>) -> Self {
-        let mut tree = Packed::default();
+        let mut tree = Packed::with_capacity(document.source().len(), document.node_count());
         let mut starts = vec![0; document.node_count()];
         let mut has_aliases = false;
         tree.push_telling(document, root, line, gap, |node, start| {

@@ -22,6 +22,12 @@ pub struct Gap {
 }
 
 impl Packed {
+    /// Nothing yet, with room for nodes and their texts (in bytes).
+    #[must_use]
+    pub fn with_capacity(texts: usize, nodes: usize) -> Self {
+        Self { texts: String::with_capacity(texts), nodes: Vec::with_capacity(nodes * 5) }
+    }
+
     /// Adds a tree. Lines are counted from `line`.
     pub fn push(&mut self, document: &Document, root: NodeId, line: u32, gap: Option<Gap>) {
         self.push_telling(document, root, line, gap, |_, _| ());
