@@ -4,7 +4,8 @@
 //! is part of the program is in memory already, mapped from the program's file and shared with every other process of
 //! it; making its pages executable is all that is left to do.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::{Config, CustomCodeMemory};
 
@@ -16,9 +17,13 @@ pub(crate) fn allow(configuration: &mut Config) {
     }
 }
 
-/// True for code that can stay where it is.
-pub(crate) fn is_possible(code: &[u8]) -> bool {
-    CAN && code.as_ptr().addr().is_multiple_of(rustix::param::page_size())
+/// True for code that can stay where it is: once in a process, as the engine knows modules by the place of their code.
+pub(crate) fn take(code: &'static [u8]) -> bool {
+    static TAKEN: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    let start = code.as_ptr().addr();
+    // The set is whole at every unlock, so a panic elsewhere does not spoil it.
+    CAN && start.is_multiple_of(rustix::param::page_size())
+        && TAKEN.lock().unwrap_or_else(PoisonError::into_inner).insert(start)
 }
 
 /// Elsewhere caches of instructions and data may have to be told.

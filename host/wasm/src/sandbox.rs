@@ -78,7 +78,8 @@ impl Sandbox {
         self.prepare(name, &module)
     }
 
-    /// As [`Sandbox::load_precompiled`], without a copy where the machine allows that and `code` starts a page.
+    /// As [`Sandbox::load_precompiled`], without a copy where the machine allows that, `code` starts a page and is loaded
+    /// for the first time in this process.
     ///
     /// # Errors
     /// As [`Sandbox::load_precompiled`].
@@ -87,7 +88,7 @@ impl Sandbox {
     /// As [`Sandbox::load_precompiled`]; and no page that holds a part of `code` holds anything else that is written to.
     #[expect(unsafe_code, reason = "loading machine code cannot be checked; the caller answers for where it is from")]
     pub unsafe fn load_in_place(&self, name: &str, code: &'static [u8]) -> Result<Module, LoadError> {
-        if !in_place::is_possible(code) {
+        if !in_place::take(code) {
             // SAFETY: the same promise.
             return unsafe { self.load_precompiled(name, code) };
         }
