@@ -52,20 +52,18 @@ impl Function for Meddle {
             if item.kind() == "Kptfile" {
                 continue;
             }
-            match (number * 7 + salt) % 23 {
-                0 => drop(item.set_label("app", "changed")),
-                1 => drop(item.set_annotation("a.example.com/first", "x")),
-                2 => drop(item.remove(&FieldPath::of(["spec", "k"]))),
-                3 => drop(item.set(&FieldPath::of(["spec", "added"]), &vec!["a", "b: c"])),
-                4 => drop(item.set_annotation("config.kubernetes.io/path", "moved.yaml")),
-                5 => drop(item.remove_annotation("internal.config.kubernetes.io/index")),
-                6 => drop(item.set(&FieldPath::of(["metadata", "name"]), &format!("{}-x", item.name()))),
-                7 => drop(item.set_annotation("config.kubernetes.io/index", "0")),
-                8 if config.contains_key("spoil") => {
-                    drop(item.set_annotation("config.kubernetes.io/path", "../out.yaml"))
-                }
-                _ => {}
-            }
+            let _changed = match (number * 7 + salt) % 23 {
+                0 => item.set_label("app", "changed"),
+                1 => item.set_annotation("a.example.com/first", "x"),
+                2 => item.remove(&FieldPath::of(["spec", "k"])),
+                3 => item.set(&FieldPath::of(["spec", "added"]), &vec!["a", "b: c"]),
+                4 => item.set_annotation("config.kubernetes.io/path", "moved.yaml"),
+                5 => item.remove_annotation("internal.config.kubernetes.io/index"),
+                6 => item.set(&FieldPath::of(["metadata", "name"]), &format!("{}-x", item.name())),
+                7 => item.set_annotation("config.kubernetes.io/index", "0"),
+                8 if config.contains_key("spoil") => item.set_annotation("config.kubernetes.io/path", "../out.yaml"),
+                _ => false,
+            };
         }
         if config.contains_key("drop") && count > 2 {
             list.items.remove(count / 2);
