@@ -22,6 +22,7 @@ mod admission;
 mod call;
 mod catalogue;
 mod codec;
+mod deadline;
 mod descriptor;
 mod failure;
 mod fallback;

@@ -14,11 +14,11 @@ use tonic::{Request, Status};
 use crate::admission::{Admission, Seat, Turn};
 use crate::call::{Call, UNKNOWN};
 use crate::catalogue::{Catalogue, Function, Wanted};
-use crate::failure;
 use crate::fallback::Fallback;
 use crate::message::{EvaluateFunctionRequest, EvaluateFunctionResponse};
 use crate::metrics::{Metrics, Outcome};
 use crate::tracer::Tracer;
+use crate::{deadline, failure};
 
 /// What is asked of the output of a function that ended with exit code 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,7 +66,13 @@ impl Runner {
     pub(crate) async fn evaluate(self: Arc<Self>, request: Request<Bytes>) -> Result<Bytes, Status> {
         let (metadata, _, raw) = request.into_parts();
         let mut call = Call::begin(&self.metrics, &self.tracer, &metadata, raw.len());
-        match self.course(&mut call, metadata, raw).await {
+        let deadline = deadline::of(&metadata);
+        let course = self.course(&mut call, metadata, raw);
+        let outcome = match deadline {
+            Some(time) => tokio::time::timeout(time, course).await.unwrap_or_else(|_| Err(late())),
+            None => course.await,
+        };
+        match outcome {
             Ok((outcome, answer)) => {
                 call.end(outcome);
                 Ok(answer)
@@ -203,6 +209,12 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
         let status = Status::internal("the call was dropped by a defect of this program; its log has more");
         Refusal { outcome: Outcome::Trapped, status }
     })
+}
+
+/// The deadline of the caller has passed; the end of the call ends the function.
+fn late() -> Refusal {
+    let status = Status::deadline_exceeded("the deadline of the caller has passed");
+    Refusal { outcome: Outcome::Cancelled, status }
 }
 
 fn invalid(message: String) -> Refusal {
