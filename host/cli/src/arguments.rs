@@ -2,16 +2,19 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::command::completions::Completions;
 use crate::command::coverage::CoverageCommand;
 use crate::command::function::FunctionCommand;
 use crate::command::image::ImageCommand;
 use crate::command::lock::Lock;
+use crate::command::man::ManPages;
 use crate::command::porch::PorchCommand;
 use crate::command::provenance::ProvenanceCommand;
 use crate::command::render::Render;
 use crate::command::repo::RepoCommand;
 use crate::command::serve::Serve;
 use crate::command::test::Test;
+use crate::command::variant::VariantCommand;
 
 /// Renders kpt packages through sandboxed KRM functions, byte for byte as kpt would.
 #[derive(Debug, Parser)]
@@ -37,6 +40,9 @@ pub(crate) enum Command {
     Test(Box<Test>),
     /// Answer Porch's function calls over gRPC: a function runner without pods, or in front of one with pods
     Serve(Box<Serve>),
+    /// Make the packages that PackageVariants and PackageVariantSets ask for, as Porch's controllers would
+    #[command(subcommand)]
+    Variant(VariantCommand),
     /// Check statements of how packages were rendered
     #[command(subcommand)]
     Provenance(ProvenanceCommand),
@@ -49,4 +55,10 @@ pub(crate) enum Command {
     /// Read and change package revisions of a cluster, through Porch's API
     #[command(subcommand)]
     Porch(PorchCommand),
+    /// Print the completion script of a shell
+    ///
+    /// For bash: `porchlight completions bash > ~/.local/share/bash-completion/completions/porchlight`
+    Completions(Completions),
+    /// Print the manual page, or write those of all commands
+    Man(ManPages),
 }

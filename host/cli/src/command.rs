@@ -1,10 +1,12 @@
 //! The commands, one file each.
 
+pub(crate) mod completions;
 pub(crate) mod coverage;
 mod folder;
 pub(crate) mod function;
 pub(crate) mod image;
 pub(crate) mod lock;
+pub(crate) mod man;
 mod pipeline;
 pub(crate) mod porch;
 pub(crate) mod provenance;
@@ -14,6 +16,7 @@ mod results;
 pub(crate) mod serve;
 mod table;
 pub(crate) mod test;
+pub(crate) mod variant;
 
 use crate::arguments::Command;
 use crate::failure::Failure;
@@ -27,9 +30,12 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Lock(arguments) => lock::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Variant(command) => variant::run(&command),
         Command::Provenance(command) => provenance::run(&command),
         Command::Coverage(command) => coverage::run(&command),
         Command::Repo(command) => repo::run(&command),
         Command::Porch(command) => porch::run(&command),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     }
 }

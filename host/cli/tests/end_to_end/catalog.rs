@@ -89,15 +89,15 @@ fn a_site_that_leaves_the_intent_takes_its_objects_along_and_edits_stay() {
     assert!(still.contains("deletionPolicy: orphan # our own choice"), "{still}");
 }
 
-/// A package that others wrote, put below the policies as their README says. Its own functions need images.
-fn with_policies(corpus: Option<&str>) -> Option<tempfile::TempDir> {
-    let scratch = slice("policy-baseline");
+/// A package that others wrote, put below an add-on of the catalog as its README says. Its own functions need images.
+fn below(addon: &str, corpus: Option<&str>) -> Option<tempfile::TempDir> {
+    let scratch = slice(addon);
     if let Some(package) = corpus {
         let Some(folder) = std::env::var_os("PORCHLIGHT_CORPUS") else {
             println!("skipped: no corpus");
             return None;
         };
-        let below = scratch.path().join("policy-baseline/package");
+        let below = scratch.path().join(addon).join("package");
         copy(&Path::new(&folder).join("nephio-catalog").join(package), &below);
         let kptfile = fs::read_to_string(below.join("Kptfile")).expect("Kptfile");
         let bare = kptfile.split("pipeline:").next().expect("something in front of the pipeline");
@@ -108,7 +108,7 @@ fn with_policies(corpus: Option<&str>) -> Option<tempfile::TempDir> {
 
 #[test]
 fn policies_come_to_a_package_and_leave_with_their_profiles() {
-    let Some(scratch) = with_policies(Some("workloads/free5gc/free5gc-cp")) else { return };
+    let Some(scratch) = below("policy-baseline", Some("workloads/free5gc/free5gc-cp")) else { return };
     let package = scratch.path().join("policy-baseline");
     let output = porchlight(&package, &["render"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -141,16 +141,42 @@ fn policies_come_to_a_package_and_leave_with_their_profiles() {
 }
 
 #[test]
-fn a_broken_profile_fails_with_its_code_and_changes_nothing() {
-    let Some(scratch) = with_policies(None) else { return };
-    let package = scratch.path().join("policy-baseline");
-    let broken = repository().join("testdata/catalog/policy-baseline/broken-profile.yaml");
-    fs::copy(broken, package.join("profile.yaml")).expect("broken profile");
+fn a_package_of_others_gets_its_bill_of_materials() {
+    let Some(scratch) = below("sbom-addon", Some("workloads/free5gc/free5gc-cp")) else { return };
+    let package = scratch.path().join("sbom-addon");
     let before = files(&package);
     let output = porchlight(&package, &["render"]);
-    assert!(!output.status.success());
-    assert!(text(&output.stderr).contains("[POLICY_INVALID]"), "{}", text(&output.stderr));
-    assert_eq!(differing(&before, &files(&package)), Vec::<String>::new());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let once = files(&package);
+    let sbom = text(&once["sbom.yaml"]);
+    for part in ["CycloneDX", "SPDX-2.3", "pkg:docker/towards5gs/free5gc-amf@"] {
+        assert!(sbom.contains(part), "no `{part}` in:\n{sbom}");
+    }
+    let deployment = text(&once["package/ausf/ausf-deployment.yaml"]);
+    assert!(deployment.contains("orchestration.nephio-oran.io/sbom-digest: sha256:"), "{deployment}");
+    // Only objects with images and the Kptfile carry the digest.
+    let kept = "package/ausf/ausf-configmap.yaml";
+    assert_eq!(before[kept], once[kept]);
+    let check = porchlight(&package, &["render", "--check"]);
+    assert!(check.status.success(), "{}{}", text(&check.stdout), text(&check.stderr));
+}
+
+#[test]
+fn a_broken_addon_fails_with_its_code_and_changes_nothing() {
+    for (addon, broken, file, code) in [
+        ("policy-baseline", "broken-profile.yaml", "profile.yaml", "[POLICY_INVALID]"),
+        ("sbom-addon", "broken-config.yaml", "sbom-config.yaml", "[FN_CONFIG_INVALID]"),
+    ] {
+        let Some(scratch) = below(addon, None) else { return };
+        let package = scratch.path().join(addon);
+        let broken = repository().join("testdata/catalog").join(addon).join(broken);
+        fs::copy(broken, package.join(file)).expect("a broken file");
+        let before = files(&package);
+        let output = porchlight(&package, &["render"]);
+        assert!(!output.status.success());
+        assert!(text(&output.stderr).contains(code), "{addon}: {}", text(&output.stderr));
+        assert_eq!(differing(&before, &files(&package)), Vec::<String>::new());
+    }
 }
 
 /// What git tracks, copied to a scratch folder: a clone without its history.

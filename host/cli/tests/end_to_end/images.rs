@@ -83,7 +83,7 @@ impl Scene {
     /// What a run that goes well says.
     #[track_caller]
     fn good(&self, arguments: &[&str]) -> String {
-        succeeded(self.porchlight(arguments))
+        succeeded(&self.porchlight(arguments))
     }
 
     /// What a run that ends with `code` complains about.
@@ -106,7 +106,7 @@ impl Scene {
 }
 
 #[track_caller]
-fn succeeded(output: Output) -> String {
+fn succeeded(output: &Output) -> String {
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout)
 }
@@ -157,12 +157,12 @@ fn one_package_gives_the_same_bytes_wherever_its_functions_run() {
     let image = format!("image: {prefix}/{FUNCTION}:{VERSION}");
     let command = format!("exec: porchlight fn run {FUNCTION}");
     fs::write(exec.join("Kptfile"), kptfile.replace(&image, &command)).expect("a Kptfile");
-    succeeded(kpt(&["fn", "render", "exec/upf-edge", "--allow-exec"]));
+    succeeded(&kpt(&["fn", "render", "exec/upf-edge", "--allow-exec"]));
     assert_eq!(differing(&expected, &outcome(&exec)), Vec::<String>::new(), "kpt, exec");
 
     if installed("node") {
         let wasm = scene.package("wasm", &prefix);
-        succeeded(kpt(&["fn", "render", "wasm/upf-edge", "--allow-alpha-wasm"]));
+        succeeded(&kpt(&["fn", "render", "wasm/upf-edge", "--allow-alpha-wasm"]));
         same("kpt's wasm runtime, module from the registry", &wasm);
     }
 
@@ -179,7 +179,7 @@ fn one_package_gives_the_same_bytes_wherever_its_functions_run() {
 
     // Our program with podman: what the registry says of the image is what is run.
     let locked = scene.package("locked", &prefix);
-    let porchlight = |arguments: &[&str]| succeeded(containers.run(env!("CARGO_BIN_EXE_porchlight"), arguments));
+    let porchlight = |arguments: &[&str]| succeeded(&containers.run(env!("CARGO_BIN_EXE_porchlight"), arguments));
     porchlight(&["lock", "locked/upf-edge", "--allow-container"]);
     let lock = fs::read_to_string(locked.join("porchlight.lock")).expect("a lock");
     assert!(lock.contains("origin: container"), "{lock}");
@@ -386,7 +386,8 @@ fn without_a_signature_nothing_runs_where_one_is_asked_for() {
     let digest = digest.rsplit_once('@').expect("a digest").1;
     let package = scene.package("pkg", &format!("{}/fns", registry.address()));
     let before = files(&package);
-    let openssl = |arguments: &[&str]| succeeded(scene.command("openssl", arguments).output().expect("openssl starts"));
+    let openssl =
+        |arguments: &[&str]| succeeded(&scene.command("openssl", arguments).output().expect("openssl starts"));
     openssl(&["ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "key.pem"]);
     openssl(&["ec", "-in", "key.pem", "-pubout", "-out", "public.pem"]);
     let render = ["render", "pkg/upf-edge", "--allow-alpha-wasm", "--verify-key", "public.pem"];

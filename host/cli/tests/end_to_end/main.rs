@@ -30,5 +30,7 @@ mod render;
 mod repo;
 mod report;
 mod runtimes;
+mod shell;
 mod status;
 mod upf_edge;
+mod variant;

@@ -101,7 +101,7 @@ impl World {
     pub(super) fn exit_code(&self) -> i32 {
         match self.get(PROCESS, "exitCode") {
             // Out of range is out of the ordinary, and not zero.
-            Value::Number(code) if code == 0.0 => 0,
+            Value::Number(0.0) => 0,
             Value::Number(code) if (1.0..256.0).contains(&code) => code as i32,
             Value::Undefined => 0,
             _ => 1,
@@ -141,7 +141,7 @@ impl World {
         match value {
             Value::Undefined => 0,
             Value::Number(number) if number.is_nan() => boxed(0, 0),
-            Value::Number(number) if number == 0.0 => boxed(0, 1),
+            Value::Number(0.0) => boxed(0, 1),
             Value::Number(number) => number.to_bits(),
             Value::Null => boxed(0, 2),
             Value::Bool(true) => boxed(0, 3),
