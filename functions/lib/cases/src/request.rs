@@ -43,7 +43,7 @@ fn text(list: &Document, root: NodeId, items: &[NodeId], config: Option<NodeId>,
     let mut output = Document::new(list.source().clone());
     let top = output.new_mapping();
     output.set_root(top);
-    let mut put = |output: &mut Document, key: &str, value: NodeId| {
+    let put = |output: &mut Document, key: &str, value: NodeId| {
         let key = output.new_string(key);
         output.push_entry(top, key, value);
     };

@@ -262,7 +262,7 @@ fn programs_of_both_processors_are_static_and_do_the_same() {
         let output = child.wait_with_output().expect("it ends");
         (output.status.code(), text(&output.stdout))
     };
-    let expected = run(&mut Command::new(env!("CARGO_BIN_EXE_porchlight")).args(["fn", "run", FUNCTION]));
+    let expected = run(Command::new(env!("CARGO_BIN_EXE_porchlight")).args(["fn", "run", FUNCTION]));
     assert_eq!(expected.0, Some(0));
     let native = if cfg!(target_arch = "aarch64") { "linux-arm64" } else { "linux-amd64" };
     for (folder, emulator) in [("linux-amd64", "qemu-x86_64"), ("linux-arm64", "qemu-aarch64")] {
