@@ -230,8 +230,8 @@ mod tests {
         for (text, said) in [
             (String::new(), "0 documents"),
             (good.replace("ImageLock", "Other"), "not a orchestration"),
-            (good.replace("sha256:", "sha512:"), "line 7"),
-            (good.replace("origin: registry", "origin: nowhere"), "line 6"),
+            (good.replace("sha256:", "sha512:"), "line 6, column 11"),
+            (good.replace("origin: registry", "origin: nowhere"), "line 7"),
             (good.replace("origin", "orign"), "orign"),
             (format!("{good}{entry}"), "locked twice"),
             ("a: [".to_owned(), "line 1"),
