@@ -5,6 +5,8 @@ pub(crate) mod coverage;
 mod folder;
 pub(crate) mod function;
 pub(crate) mod image;
+mod lifecycle;
+mod listing;
 pub(crate) mod lock;
 pub(crate) mod man;
 mod pipeline;
@@ -14,7 +16,6 @@ pub(crate) mod render;
 pub(crate) mod repo;
 mod results;
 pub(crate) mod serve;
-mod table;
 pub(crate) mod test;
 pub(crate) mod variant;
 

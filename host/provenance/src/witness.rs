@@ -74,4 +74,12 @@ impl Prepared for Shared {
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
         self.0.run(input)
     }
+
+    fn takes_requests(&self) -> bool {
+        self.0.takes_requests()
+    }
+
+    fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
+        self.0.exchange(request)
+    }
 }

@@ -231,10 +231,10 @@ mod tests {
             (String::new(), "0 documents"),
             (good.replace("ImageLock", "Other"), "not a orchestration"),
             (good.replace("sha256:", "sha512:"), "line 6, column 11"),
-            (good.replace("origin: registry", "origin: nowhere"), "line 7"),
+            (good.replace("origin: registry", "origin: nowhere"), "line 5, column 11"),
             (good.replace("origin", "orign"), "orign"),
             (format!("{good}{entry}"), "locked twice"),
-            ("a: [".to_owned(), "line 1"),
+            ("a: [".to_owned(), "line 2, column 1"),
         ] {
             fs::write(folder.path().join(LOCK_FILE), &text).unwrap();
             let error = Lock::read(folder.path()).unwrap_err().to_string();

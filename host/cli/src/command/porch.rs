@@ -10,8 +10,8 @@ mod render;
 use clap::Subcommand;
 use porchlight_krm::Code;
 use porchlight_porch::{PorchError, UpdateError, Updated};
-use porchlight_repository::Step;
 
+use crate::command::lifecycle::LifecycleCommand;
 use crate::failure::Failure;
 use crate::{exit, output};
 
@@ -27,16 +27,8 @@ pub(crate) enum PorchCommand {
     ///
     /// Where others change the draft meanwhile, their change is read and rendered again, once.
     Render(Box<render::Render>),
-    /// Propose drafts for publication
-    Propose(lifecycle::Revisions),
-    /// Publish proposals
-    Approve(lifecycle::Revisions),
-    /// Make proposals drafts again, or keep revisions whose deletion was proposed
-    Reject(lifecycle::Revisions),
-    /// Propose published revisions for deletion
-    ProposeDelete(lifecycle::Revisions),
-    /// Delete drafts, proposals, and revisions whose deletion was proposed
-    Delete(lifecycle::Revisions),
+    #[command(flatten)]
+    Lifecycle(LifecycleCommand<lifecycle::Revisions>),
 }
 
 pub(crate) fn run(command: &PorchCommand) -> Result<u8, Failure> {
@@ -45,11 +37,7 @@ pub(crate) fn run(command: &PorchCommand) -> Result<u8, Failure> {
         PorchCommand::Pull(arguments) => pull::run(arguments),
         PorchCommand::Push(arguments) => push::run(arguments),
         PorchCommand::Render(arguments) => render::run(arguments),
-        PorchCommand::Propose(arguments) => lifecycle::run(arguments, Step::Propose),
-        PorchCommand::Approve(arguments) => lifecycle::run(arguments, Step::Approve),
-        PorchCommand::Reject(arguments) => lifecycle::run(arguments, Step::Reject),
-        PorchCommand::ProposeDelete(arguments) => lifecycle::run(arguments, Step::ProposeDeletion),
-        PorchCommand::Delete(arguments) => lifecycle::run(arguments, Step::Delete),
+        PorchCommand::Lifecycle(command) => lifecycle::run(command),
     }
 }
 

@@ -11,6 +11,7 @@ mod show;
 use clap::Subcommand;
 use porchlight_repository::{RepositoryError, UpdateError};
 
+use crate::command::lifecycle::LifecycleCommand;
 use crate::exit;
 use crate::failure::Failure;
 use porchlight_krm::Code;
@@ -36,20 +37,11 @@ pub(crate) enum RepoCommand {
     ///
     /// Where others change the draft meanwhile, their change is read and rendered again.
     Render(Box<draft::Render>),
-    /// Propose drafts for publication
-    Propose(lifecycle::Revisions),
-    /// Publish proposals: a commit on the main branch, and the tag of the next revision
-    Approve(lifecycle::Revisions),
-    /// Make proposals drafts again, or keep revisions whose deletion was proposed
-    Reject(lifecycle::Revisions),
-    /// Propose published revisions for deletion
-    ProposeDelete(lifecycle::Revisions),
-    /// Delete drafts, proposals, and revisions whose deletion was proposed
-    Delete(lifecycle::Revisions),
+    #[command(flatten)]
+    Lifecycle(LifecycleCommand<lifecycle::Revisions>),
 }
 
 pub(crate) fn run(command: &RepoCommand) -> Result<u8, Failure> {
-    use lifecycle::Doing;
     match command {
         RepoCommand::List(arguments) => list::run(arguments),
         RepoCommand::Show(arguments) => show::run(arguments),
@@ -58,11 +50,7 @@ pub(crate) fn run(command: &RepoCommand) -> Result<u8, Failure> {
         RepoCommand::Edit(arguments) => draft::edit(arguments),
         RepoCommand::Push(arguments) => push::run(arguments),
         RepoCommand::Render(arguments) => draft::render(arguments),
-        RepoCommand::Propose(arguments) => lifecycle::run(arguments, Doing::Propose),
-        RepoCommand::Approve(arguments) => lifecycle::run(arguments, Doing::Approve),
-        RepoCommand::Reject(arguments) => lifecycle::run(arguments, Doing::Reject),
-        RepoCommand::ProposeDelete(arguments) => lifecycle::run(arguments, Doing::ProposeDelete),
-        RepoCommand::Delete(arguments) => lifecycle::run(arguments, Doing::Delete),
+        RepoCommand::Lifecycle(command) => lifecycle::run(command),
     }
 }
 

@@ -8,6 +8,21 @@ use crate::layout::{approval_message, deletion_message};
 use crate::revision::{Lifecycle, PackageRevision, Selector, Step};
 
 impl Repository {
+    /// Takes a step of the lifecycle. [`Step::Change`] only says whether the content may be changed.
+    ///
+    /// # Errors
+    /// Those of the step.
+    pub fn step(&mut self, selector: &Selector, step: Step) -> Result<PackageRevision, RepositoryError> {
+        match step {
+            Step::Change => self.checked(selector, step),
+            Step::Propose => self.propose(selector),
+            Step::Approve => self.approve(selector),
+            Step::Reject => self.reject(selector),
+            Step::ProposeDeletion => self.propose_deletion(selector),
+            Step::Delete => self.delete(selector),
+        }
+    }
+
     /// Draft to Proposed.
     ///
     /// # Errors

@@ -9,12 +9,13 @@ use porchlight_krm::{Metadata, Role};
 use porchlight_runtime::OUR_PREFIX;
 use serde::Serialize;
 
-use super::entry::{Entry, Format, Listing, metadata, print_json};
+use super::entry::{Entry, metadata};
 use super::find;
+use crate::command::listing::Listing;
+use crate::exit;
 use crate::failure::Failure;
 use crate::limits::LimitFlags;
 use crate::runtime::RuntimeFlags;
-use crate::{exit, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
@@ -49,20 +50,14 @@ pub(crate) fn run(arguments: &Describe) -> Result<u8, Failure> {
     let function = find(&arguments.name)?;
     if let Some(package) = &arguments.package {
         let values = explanation::of(function.name(), package, &arguments.runtime, &arguments.limits)?;
-        match arguments.listing.format {
-            Format::Json => print_json(&values)?,
-            Format::Text => output::data(explanation::text(function.name(), package, &values).as_bytes())?,
-        }
+        arguments.listing.print(&values, || explanation::text(function.name(), package, &values))?;
         return Ok(exit::SUCCESS);
     }
     let Metadata { role, config_kind, reads, writes, .. } = metadata(function)?;
     let prefix = arguments.runtime.image_prefix.as_deref().unwrap_or(OUR_PREFIX);
     let entry = Entry::new(function, &metadata(function)?, prefix);
     let description = Description { entry, role, config_kind, reads, writes, documentation: function.documentation() };
-    match arguments.listing.format {
-        Format::Json => print_json(&description)?,
-        Format::Text => output::data(text(&description).as_bytes())?,
-    }
+    arguments.listing.print(&description, || text(&description))?;
     Ok(exit::SUCCESS)
 }
 

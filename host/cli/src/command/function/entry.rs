@@ -1,29 +1,10 @@
 //! A function as it is listed.
 
-use clap::{Args, ValueEnum};
 use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::{Code, Metadata, Resource};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output;
-
-/// How a list or a description is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Text,
-    /// For programs; the keys are stable
-    Json,
-}
-
-/// What lists and descriptions have in common.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Listing {
-    /// Form of the output
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: Format,
-}
 
 /// One function, for programs.
 #[derive(Debug, Serialize)]
@@ -61,11 +42,4 @@ pub(super) fn metadata(function: &EmbeddedFunction) -> Result<Metadata, Failure>
         .ok_or_else(|| unreadable("it is empty".to_owned()))?;
     let resource = Resource::from_document(document).map_err(|error| unreadable(error.to_string()))?;
     Metadata::from_resource(&resource).map_err(|error| unreadable(error.to_string()))
-}
-
-/// Prints a value as JSON.
-pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
-    let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::plain(error.to_string()))?;
-    text.push('\n');
-    output::data(text.as_bytes())
 }

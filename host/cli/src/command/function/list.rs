@@ -3,9 +3,10 @@
 use clap::Args;
 use porchlight_runtime::OUR_PREFIX;
 
-use super::entry::{Entry, Format, Listing, metadata, print_json};
+use super::entry::{Entry, metadata};
+use crate::command::listing::{Listing, table};
+use crate::exit;
 use crate::failure::Failure;
-use crate::{exit, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
@@ -21,20 +22,16 @@ pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
         .iter()
         .map(|function| Ok(Entry::new(function, &metadata(function)?, &arguments.image_prefix)))
         .collect::<Result<Vec<_>, Failure>>()?;
-    match arguments.listing.format {
-        Format::Json => print_json(&entries)?,
-        Format::Text => output::data(table(&entries).as_bytes())?,
-    }
+    arguments.listing.print(&entries, || text(&entries))?;
     Ok(exit::SUCCESS)
 }
 
-fn table(entries: &[Entry]) -> String {
-    let mut rows = vec![["NAME", "IMAGE", "SIZE", "DESCRIPTION"].map(str::to_owned)];
-    rows.extend(entries.iter().map(|entry| {
-        let size = format!("{} KiB", entry.size.div_ceil(1024));
-        [entry.name.to_owned(), entry.image.clone(), size, entry.description.clone()]
-    }));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let (name, image, size) = (width(0), width(1), width(2));
-    rows.iter().map(|[a, b, c, d]| format!("{a:name$}  {b:image$}  {c:>size$}  {d}\n")).collect()
+fn text(entries: &[Entry]) -> String {
+    let size = |entry: &Entry| format!("{} KiB", entry.size.div_ceil(1024));
+    let width = entries.iter().map(|entry| size(entry).len()).max().unwrap_or_default();
+    let head = format!("{:>width$}", "SIZE");
+    let row = |entry: &Entry| {
+        [entry.name.to_owned(), entry.image.clone(), format!("{:>width$}", size(entry)), entry.description.clone()]
+    };
+    table(["NAME", "IMAGE", &head, "DESCRIPTION"], entries.iter().map(row))
 }

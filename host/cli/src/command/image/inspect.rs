@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use porchlight_oci::{Inspection, Layout, Reference};
 
 use super::access::Access;
 use super::failure;
+use crate::command::listing::Listing;
+use crate::exit;
 use crate::failure::Failure;
-use crate::{exit, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
@@ -19,29 +20,15 @@ pub(crate) struct Inspect {
     /// Look into an OCI image layout, not into registries
     #[arg(long, value_name = "DIR")]
     layout: Option<PathBuf>,
-    /// Form of the answer
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    listing: Listing,
     #[command(flatten)]
     access: Access,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 pub(super) fn run(arguments: &Inspect) -> Result<u8, Failure> {
     let found = inspect(arguments)?;
-    let text = match arguments.format {
-        Format::Json => {
-            let json = serde_json::to_string_pretty(&found);
-            json.map_err(|error| Failure::plain(format_args!("cannot write JSON: {error}")))? + "\n"
-        }
-        Format::Text => found.iter().map(text).collect::<Vec<_>>().join("\n"),
-    };
-    output::data(text.as_bytes())?;
+    arguments.listing.print(&found, || found.iter().map(text).collect::<Vec<_>>().join("\n"))?;
     Ok(exit::SUCCESS)
 }
 

@@ -1,14 +1,14 @@
 //! `porchlight porch list`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use porchlight_porch::{Filter, PackageRevision};
 use porchlight_repository::Lifecycle;
 
 use super::failure;
 use super::open::ClusterFlags;
-use crate::command::table::table;
+use crate::command::listing::{Listing, table};
+use crate::exit;
 use crate::failure::Failure;
-use crate::{exit, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
@@ -23,15 +23,9 @@ pub(crate) struct List {
     /// Only revisions of this stage: `Draft`, `Proposed`, `Published`, `DeletionProposed`
     #[arg(long, value_name = "STAGE")]
     lifecycle: Option<Lifecycle>,
-    /// Form of the list; `json` has the objects as the server wrote them
-    #[arg(long, value_enum, default_value = "text")]
-    format: Form,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Form {
-    Text,
-    Json,
+    // For programs: the objects as the server wrote them.
+    #[command(flatten)]
+    listing: Listing,
 }
 
 pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
@@ -42,17 +36,9 @@ pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
         lifecycle: arguments.lifecycle,
     };
     let revisions = porch.list(&filter).map_err(|error| failure(&error))?;
-    let text = match arguments.format {
-        Form::Text => {
-            let head = ["NAME", "PACKAGE", "WORKSPACE", "REVISION", "LATEST", "LIFECYCLE"];
-            table(head, revisions.iter().map(row))
-        }
-        Form::Json => {
-            let objects: Vec<_> = revisions.iter().map(PackageRevision::object).collect();
-            serde_json::to_string_pretty(&objects).map_err(|error| Failure::plain(error.to_string()))? + "\n"
-        }
-    };
-    output::data(text.as_bytes())?;
+    let objects: Vec<_> = revisions.iter().map(PackageRevision::object).collect();
+    let head = ["NAME", "PACKAGE", "WORKSPACE", "REVISION", "LATEST", "LIFECYCLE"];
+    arguments.listing.print(&objects, || table(head, revisions.iter().map(row)))?;
     Ok(exit::SUCCESS)
 }
 

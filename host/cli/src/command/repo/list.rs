@@ -1,13 +1,13 @@
 //! `porchlight repo list REPOSITORY`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use porchlight_repository::{Filter, Lifecycle, PackagePath, PackageRevision};
 
 use super::failure;
 use super::open::RepositoryFlags;
-use crate::command::table::table;
+use crate::command::listing::{Listing, table};
+use crate::exit;
 use crate::failure::Failure;
-use crate::{exit, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
@@ -22,15 +22,8 @@ pub(crate) struct List {
     /// Only the newest published revision of each package
     #[arg(long)]
     latest: bool,
-    /// Form of the list
-    #[arg(long, value_enum, default_value = "text")]
-    format: Form,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Form {
-    Text,
-    Json,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 fn package(text: &str) -> Result<PackagePath, String> {
@@ -42,13 +35,8 @@ pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
     let filter =
         Filter { package: arguments.package.clone(), lifecycle: arguments.lifecycle, latest: arguments.latest };
     let revisions = repository.revisions(&filter).map_err(|error| failure(&error))?;
-    let text = match arguments.format {
-        Form::Text => table(["PACKAGE", "WORKSPACE", "REVISION", "LATEST", "LIFECYCLE"], revisions.iter().map(row)),
-        Form::Json => {
-            serde_json::to_string_pretty(&revisions).map_err(|error| Failure::plain(error.to_string()))? + "\n"
-        }
-    };
-    output::data(text.as_bytes())?;
+    let head = ["PACKAGE", "WORKSPACE", "REVISION", "LATEST", "LIFECYCLE"];
+    arguments.listing.print(&revisions, || table(head, revisions.iter().map(row)))?;
     Ok(exit::SUCCESS)
 }
 
