@@ -6,6 +6,7 @@ mod bad_input;
 mod catalog;
 mod corpus;
 mod coverage;
+mod delivery;
 #[cfg(target_os = "linux")]
 mod disk;
 mod eval;
