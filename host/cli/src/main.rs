@@ -9,6 +9,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod limits;
+mod memory;
 mod output;
 mod report;
 mod runtime;
@@ -21,6 +22,7 @@ use clap::Parser;
 use crate::arguments::Arguments;
 
 fn main() -> ExitCode {
+    memory::take_in_large_steps();
     let arguments = match Arguments::try_parse_from(command::serve::as_called(std::env::args_os())) {
         Ok(arguments) => arguments,
         Err(error) => {
