@@ -50,9 +50,7 @@ fn commit_to(storage: &dyn Storage, root: &Path, changes: &[Change]) -> Result<(
     if disk::exists(&journal) {
         return Err(CommitError::Unrecovered { journal });
     }
-    for change in changes {
-        disk::check(root, change)?;
-    }
+    disk::check(root, changes)?;
     if let Err(error) = write_journal(storage, root, &journal, changes) {
         // An unfinished journal means "nothing happened", so failing to remove it does no harm.
         let _ = storage.remove_file(&journal);
@@ -86,8 +84,8 @@ fn remove_journal(storage: &dyn Storage, root: &Path, path: &Path) -> Result<(),
 /// What [`apply`] has begun, so that [`undo`] leaves alone what it did not reach.
 #[derive(Default)]
 struct Touched {
-    /// Number of changes begun in the writing pass.
-    written: usize,
+    /// Number of changes up to which files were made.
+    made: usize,
     /// Directories made, parents first.
     directories: Vec<PathBuf>,
     /// Permissions of deleted files, by place in the changes.
@@ -97,46 +95,47 @@ struct Touched {
 /// Writes first what needs room and shortens and deletes last: until then every old byte's place on disk is
 /// still reserved, so that [`undo`] works on a full disk.
 fn apply(storage: &dyn Storage, root: &Path, changes: &[Change], touched: &mut Touched) -> Result<(), CommitError> {
+    let rewritten: Vec<(PathBuf, &[u8])> = changes
+        .iter()
+        .filter(|change| change.old.is_some())
+        .filter_map(|change| Some((root.join(&change.path), &**change.new.as_ref()?)))
+        .collect();
+    storage
+        .overwrite_all(&rewritten)
+        .map_err(|(place, source)| CommitError::storage("write", &rewritten[place].0, source))?;
     for change in changes {
-        touched.written += 1;
-        let path = root.join(&change.path);
-        let Some(new) = &change.new else { continue };
-        match &change.old {
-            None => {
-                make_directories(storage, root, &change.path, touched)?;
-                storage.create(&path, new).map_err(|source| CommitError::storage("create", &path, source))?;
-            }
-            Some(_) => {
-                storage.overwrite(&path, new).map_err(|source| CommitError::storage("write", &path, source))?;
-            }
+        touched.made += 1;
+        if let (None, Some(new)) = (&change.old, &change.new) {
+            let path = root.join(&change.path);
+            make_directories(storage, root, &change.path, touched)?;
+            storage.create(&path, new).map_err(|source| CommitError::storage("create", &path, source))?;
         }
     }
-    for (position, change) in changes.iter().enumerate() {
+    let shortened: Vec<(PathBuf, u64)> = changes
+        .iter()
+        .filter_map(|change| Some((change, change.old.as_ref()?.len(), change.new.as_ref()?.len())))
+        .filter(|(_, old, new)| new < old)
+        .map(|(change, _, new)| (root.join(&change.path), new as u64))
+        .collect();
+    storage
+        .set_length_of_all(&shortened)
+        .map_err(|(place, source)| CommitError::storage("shorten", &shortened[place].0, source))?;
+    for (position, change) in changes.iter().enumerate().filter(|(_, change)| change.new.is_none()) {
         let path = root.join(&change.path);
-        match (&change.old, &change.new) {
-            (Some(old), Some(new)) if new.len() < old.len() => {
-                storage
-                    .set_length(&path, new.len() as u64)
-                    .map_err(|source| CommitError::storage("shorten", &path, source))?;
-            }
-            (Some(_), None) => {
-                let failed = |source| CommitError::storage("delete", &path, source);
-                touched.deleted.push((position, fs::symlink_metadata(&path).map_err(failed)?.permissions()));
-                storage.remove_file(&path).map_err(failed)?;
-            }
-            _ => {}
-        }
+        let failed = |source| CommitError::storage("delete", &path, source);
+        touched.deleted.push((position, fs::symlink_metadata(&path).map_err(failed)?.permissions()));
+        storage.remove_file(&path).map_err(failed)?;
     }
     sync(storage, root, changes)
 }
 
 fn undo(storage: &dyn Storage, root: &Path, changes: &[Change], touched: &Touched) -> Result<(), CommitError> {
-    for (position, change) in changes[..touched.written].iter().enumerate() {
+    for (position, change) in changes.iter().enumerate() {
         let path = root.join(&change.path);
         let failed = |source| CommitError::storage("restore", &path, source);
         match &change.old {
             None => {
-                if disk::exists(&path) {
+                if position < touched.made && disk::exists(&path) {
                     storage.remove_file(&path).map_err(failed)?;
                 }
             }
@@ -156,7 +155,7 @@ fn undo(storage: &dyn Storage, root: &Path, changes: &[Change], touched: &Touche
     for directory in touched.directories.iter().rev() {
         storage.remove_directory(directory).map_err(|source| CommitError::storage("remove", directory, source))?;
     }
-    sync(storage, root, &changes[..touched.written])
+    sync(storage, root, changes)
 }
 
 fn make_directories(storage: &dyn Storage, root: &Path, path: &str, touched: &mut Touched) -> Result<(), CommitError> {

@@ -1,14 +1,21 @@
 //! The operations a commit makes on a disk, one by one, so that tests can let each of them fail.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::error::CommitError;
 use crate::change::Change;
 
 /// From this number of files on, one call that flushes the whole file system is cheaper than one per file.
 const MANY_FILES: usize = 16;
+/// From this number of files on, all processors are worth their threads.
+const ALL_PROCESSORS: usize = 64;
+
+/// Which of several operations failed, and why.
+pub(super) type Failed = (usize, io::Error);
 
 /// Everything a commit does that changes a disk.
 pub(super) trait Storage {
@@ -18,6 +25,20 @@ pub(super) trait Storage {
     fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
     /// Writes from the start of an existing file; a longer file keeps its rest.
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// [`Storage::overwrite`] for each file, in any order.
+    fn overwrite_all(&self, files: &[(PathBuf, &[u8])]) -> Result<(), Failed> {
+        files
+            .iter()
+            .enumerate()
+            .try_for_each(|(place, (path, bytes))| self.overwrite(path, bytes).map_err(|error| (place, error)))
+    }
+    /// [`Storage::set_length`] for each file, in any order.
+    fn set_length_of_all(&self, files: &[(PathBuf, u64)]) -> Result<(), Failed> {
+        files
+            .iter()
+            .enumerate()
+            .try_for_each(|(place, (path, length))| self.set_length(path, *length).map_err(|error| (place, error)))
+    }
     /// Cuts a file.
     fn set_length(&self, path: &Path, length: u64) -> io::Result<()>;
     /// Gives a file its permission bits.
@@ -54,6 +75,14 @@ impl Storage for Disk {
 
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         open_to_write(path)?.write_all(bytes)
+    }
+
+    fn overwrite_all(&self, files: &[(PathBuf, &[u8])]) -> Result<(), Failed> {
+        each(files, |(path, bytes)| self.overwrite(path, bytes))
+    }
+
+    fn set_length_of_all(&self, files: &[(PathBuf, u64)]) -> Result<(), Failed> {
+        each(files, |(path, length)| self.set_length(path, *length))
     }
 
     fn set_length(&self, path: &Path, length: u64) -> io::Result<()> {
@@ -96,15 +125,27 @@ impl Storage for Disk {
     }
 }
 
+/// Does something with every file, on all processors where there are many files. Of several failures the first counts.
+fn each<T: Sync>(files: &[T], work: impl Fn(&T) -> io::Result<()> + Sync) -> Result<(), Failed> {
+    let done = |(place, file): (usize, &T)| work(file).map_err(|error| (place, error));
+    if files.len() < ALL_PROCESSORS {
+        return files.iter().enumerate().try_for_each(done);
+    }
+    let all: Vec<_> = files.par_iter().enumerate().map(done).collect();
+    all.into_iter().collect()
+}
+
 /// Opens an existing file without following a link in its last component.
 fn open_to_write(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true);
+    open_existing(path, OpenOptions::new().write(true))
+}
+
+fn open_existing(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
         let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
         let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags);
     }
     options.open(path)
 }
@@ -125,8 +166,16 @@ pub(super) fn sync(storage: &dyn Storage, root: &Path, files: &[PathBuf], direct
     directories.iter().try_for_each(|directory| storage.sync_directory(directory))
 }
 
-/// Checks that `change` can be made: the file is as it was read, no link leads to it, it can be written.
-pub(super) fn check(root: &Path, change: &Change) -> Result<(), CommitError> {
+/// Checks that all changes can be made: files are as they were read, no link leads to them, they can be written.
+pub(super) fn check(root: &Path, changes: &[Change]) -> Result<(), CommitError> {
+    if changes.len() < ALL_PROCESSORS {
+        return changes.iter().try_for_each(|change| check_one(root, change));
+    }
+    let all: Vec<_> = changes.par_iter().map(|change| check_one(root, change)).collect();
+    all.into_iter().collect()
+}
+
+fn check_one(root: &Path, change: &Change) -> Result<(), CommitError> {
     for (end, _) in change.path.match_indices('/') {
         let directory = root.join(&change.path[..end]);
         match fs::symlink_metadata(&directory) {
@@ -145,12 +194,27 @@ pub(super) fn check(root: &Path, change: &Change) -> Result<(), CommitError> {
     if metadata.is_symlink() && change.new.is_some() {
         return Err(CommitError::ThroughLink { path });
     }
-    let current = fs::read(&path).map_err(|source| CommitError::storage("read", &path, source))?;
-    if current != **old {
-        return Err(CommitError::Stale { path });
+    let opened = if change.new.is_some() {
+        // Nothing is written yet; only whether that is allowed is of interest.
+        let file = open_existing(&path, OpenOptions::new().read(true).write(true));
+        file.map_err(|source| CommitError::storage("open for writing", &path, source))?
+    } else {
+        File::open(&path).map_err(|source| CommitError::storage("read", &path, source))?
+    };
+    let length = opened.metadata().map(|metadata| metadata.len());
+    match length.and_then(|length| Ok(length == old.len() as u64 && starts_with(opened, old)?)) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CommitError::Stale { path }),
+        Err(source) => Err(CommitError::storage("read", &path, source)),
     }
-    if change.new.is_some() {
-        open_to_write(&path).map_err(|source| CommitError::storage("open for writing", &path, source))?;
+}
+
+/// True for a file that starts with these bytes.
+fn starts_with(mut file: File, bytes: &[u8]) -> io::Result<bool> {
+    let mut found = vec![0; bytes.len()];
+    match file.read_exact(&mut found) {
+        Ok(()) => Ok(found == bytes),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
