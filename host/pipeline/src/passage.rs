@@ -18,13 +18,14 @@ use porchlight_krm::Resource;
 use porchlight_krm::protocol::PackedItem;
 use porchlight_package::{annotation, clean, krm_problem};
 use porchlight_yaml::packed::Gap;
-use porchlight_yaml::{Document, Kind, NodeId, Style};
+use porchlight_yaml::{Document, Kind, NodeId, Style, lay_out};
 
 use crate::function::check_aliases;
 use crate::item::{Item, MIGRATION_ID};
 use crate::restore::{Origin, restore};
 use crate::selection;
 
+use element::FIRST_COLUMN;
 pub(crate) use element::{Element, FIRST_LINE};
 
 /// Whether a resource can go without text.
@@ -45,6 +46,8 @@ pub(crate) struct Passage {
     after: Option<Resource>,
     /// It says what package it belongs to.
     pub(crate) has_package: bool,
+    /// Package, path and index: no two resources have the same.
+    pub(crate) place: String,
 }
 
 /// The annotations that number resources while a function runs, in the order they are set: the number in the package,
@@ -56,6 +59,13 @@ impl Passage {
     /// Works out the passage of an item.
     pub(crate) fn of(item: &Item) -> Fitness {
         passage(item).map_or(Fitness::Unfit, |passage| Fitness::Fit(Arc::new(passage)))
+    }
+
+    fn new(item: &Item, packed: PackedItem, lines: usize, after: Option<Resource>) -> Self {
+        let marks = item.marks();
+        let package = marks.package.unwrap_or_default();
+        let place = [package, marks.path.value(), marks.index.value()].join("\0");
+        Self { packed, lines, after, has_package: !package.is_empty(), place }
     }
 
     /// Lines of the text with this many marks.
@@ -77,6 +87,28 @@ fn passage(item: &Item) -> Option<Passage> {
     if !is_settled(item) {
         return None;
     }
+    plain_passage(item).or_else(|| written_passage(item))
+}
+
+/// The passage of a tree of the plainest kind: it comes back as it is, and stands where its layout says.
+fn plain_passage(item: &Item) -> Option<Passage> {
+    let (sent, root) = (item.document(), item.resource.root());
+    if has_own_comments(item) || !is_plain(sent, root) {
+        return None;
+    }
+    let annotations = annotations(sent, root)?;
+    let room = MARKS.len() as u32;
+    let layout = lay_out(sent, root, FIRST_LINE, FIRST_COLUMN, (annotations, room))?;
+    if !sent.duplicate_keys().is_empty() {
+        return None;
+    }
+    let gap = Gap::behind(annotations, &layout, room);
+    let packed = PackedItem::laid_out(sent, root, FIRST_LINE, gap, &layout);
+    Some(Passage::new(item, packed, layout.lines as usize, None))
+}
+
+/// The passage of any tree: as an element of a list it is written and read.
+fn written_passage(item: &Item) -> Option<Passage> {
     let sent = item.document();
     let element = Element::write(sent, item.resource.root(), |list, root| {
         let annotations = annotations(list, root)?;
@@ -96,8 +128,12 @@ fn passage(item: &Item) -> Option<Passage> {
     }
     let gap = gap(list, element.node)?;
     let packed = PackedItem::new(list, element.node, FIRST_LINE, Some(gap));
-    let has_package = item.marks().package.is_some_and(|package| !package.is_empty());
-    Some(Passage { packed, lines: element.lines, after: after(item, &element, gap)?, has_package })
+    Some(Passage::new(item, packed, element.lines, after(item, &element, gap)?))
+}
+
+/// True for comments of the document, which become those of the resource.
+fn has_own_comments(item: &Item) -> bool {
+    item.origin == Origin::Document && !item.document().document_comments().is_empty()
 }
 
 /// True for an item that is as every item is that went through a function: a Kubernetes object with a place, in both
@@ -145,15 +181,15 @@ fn gap(list: &Document, root: NodeId) -> Option<Gap> {
     };
     let all = MARKS.into_iter().zip(marks).enumerate().all(stands);
     let (_, last) = *marks.last()?;
-    all.then_some(Gap { first, last })
+    all.then(|| Gap::new(list, first, last))
 }
 
 /// What an item is after it went through a function unchanged; the inner `None` for what it was, the outer where kpt
 /// would give up.
 fn after(item: &Item, element: &Element, gap: Gap) -> Option<Option<Resource>> {
     let (sent, root) = (item.document(), item.resource.root());
-    let had_own = item.origin == Origin::Document && !sent.document_comments().is_empty();
-    if !had_own && is_plain(sent, root) && sent.is_identical_up_to(root, &element.list, element.node, Some(gap.first)) {
+    let had_own = has_own_comments(item);
+    if !had_own && is_plain(sent, root) && sent.is_identical_up_to(root, &element.list, element.node, gap.first) {
         return Some(None);
     }
     let mut returned = element.document();
@@ -183,3 +219,6 @@ fn is_plain(document: &Document, root: NodeId) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests;

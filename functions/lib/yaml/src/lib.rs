@@ -48,4 +48,4 @@ pub use splice::{Edit, apply as apply_edits, is_json, same_values, splice};
 pub use split::{SeparatorError, normalise_line_ends, split_documents};
 pub use string::string_style;
 pub use tree::{Children, Comments, Document, Entries, Kind, NodeId, Style};
-pub use write::{SequenceIndent, emit, emit_all, emit_node};
+pub use write::{Layout, SequenceIndent, emit, emit_all, emit_node, lay_out};

@@ -5,11 +5,13 @@
 //! writer and come out at the places where that emitter looks for them; some of them therefore move.
 
 mod comments;
+mod layout;
 mod nodes;
 mod scalars;
 mod shape;
 
 use crate::tree::{Document, NodeId};
+pub use layout::{Layout, lay_out};
 use nodes::Writer;
 
 /// How a block sequence inside of a mapping is indented.

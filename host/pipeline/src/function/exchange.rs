@@ -114,10 +114,7 @@ fn try_passages(items: &mut [Item], selected: &[usize]) {
 /// True where no two of the selected items are at one place.
 fn has_own_places(items: &[Item], selected: &[usize]) -> bool {
     let mut places = HashSet::with_capacity(selected.len());
-    selected.iter().all(|position| {
-        let marks = items[*position].marks();
-        places.insert((marks.package.unwrap_or_default(), marks.path.value(), marks.index.value()))
-    })
+    selected.iter().all(|position| items[*position].passage().is_some_and(|passage| places.insert(&passage.place)))
 }
 
 /// The functionConfig as functions see it: below the items, with the marks where it is one of them.

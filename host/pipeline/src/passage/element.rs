@@ -6,6 +6,8 @@ use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit, parse_first}
 
 /// The line an element starts on, behind `items:` and the element that stands for those before it.
 pub(crate) const FIRST_LINE: u32 = 3;
+/// The column of an element's keys, behind its dash.
+pub(super) const FIRST_COLUMN: u32 = 3;
 /// What is written before an element.
 const BEFORE: &str = "items:\n- a: b\n";
 /// Nodes around the element, and of annotations that it gets.

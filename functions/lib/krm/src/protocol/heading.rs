@@ -39,7 +39,7 @@ pub(super) fn write(document: &Document, root: NodeId, starts: &[usize], gap: Op
         let entries: Vec<_> = map
             .into_iter()
             .flat_map(|map| document.entries(map))
-            .take_while(|(key, _)| gap.is_none_or(|gap| gap.first != *key))
+            .take_while(|(key, _)| gap.is_none_or(|gap| gap.first != Some(*key)))
             .filter(|(key, value)| document.kind(*key) == Kind::Scalar && value::text(document, *value).is_some())
             .collect();
         push(&mut bytes, entries.len());

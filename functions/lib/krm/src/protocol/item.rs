@@ -1,7 +1,7 @@
 //! A resource as it is sent, made once and sent many times.
 
 use porchlight_yaml::packed::{Gap, Packed};
-use porchlight_yaml::{Document, Kind, NodeId};
+use porchlight_yaml::{Document, Kind, Layout, NodeId};
 
 use super::heading;
 
@@ -17,10 +17,20 @@ impl PackedItem {
     /// any, is for the marks of a [`Request`](super::Request), at the end of the annotations.
     #[must_use]
     pub fn new(document: &Document, root: NodeId, line: u32, gap: Option<Gap>) -> Self {
+        Self::packed(document, root, line, gap, None)
+    }
+
+    /// As [`PackedItem::new`], for a tree whose nodes do not stand where they were read, but where the layout says.
+    #[must_use]
+    pub fn laid_out(document: &Document, root: NodeId, line: u32, gap: Gap, layout: &Layout) -> Self {
+        Self::packed(document, root, line, Some(gap), Some(layout))
+    }
+
+    fn packed(document: &Document, root: NodeId, line: u32, gap: Option<Gap>, layout: Option<&Layout>) -> Self {
         let mut tree = Packed::with_capacity(document.source().len(), document.node_count());
         let mut starts = vec![0; document.node_count()];
         let mut has_aliases = false;
-        tree.push_telling(document, root, line, gap, |node, start| {
+        tree.push_telling(document, root, line, gap, layout, |node, start| {
             starts[node.index()] = start;
             has_aliases |= document.kind(node) == Kind::Alias;
         });

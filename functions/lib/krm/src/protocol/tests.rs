@@ -92,7 +92,7 @@ functionConfig:
 fn gap(document: &Document, item: NodeId) -> Gap {
     let annotations = document.get(document.get(item, "metadata").unwrap(), "annotations").unwrap();
     let (first, _) = document.entry(annotations, MARKS[0]).unwrap();
-    Gap { first, last: document.last_child(annotations).unwrap() }
+    Gap::new(document, first, document.last_child(annotations).unwrap())
 }
 
 /// The request of a list, made of items that were packed under other numbers.

@@ -61,7 +61,7 @@ fn a_gap_takes_as_many_lines_as_it_gets_entries() {
     let (document, root) = parsed(TEXT);
     let annotations = document.get(root, "annotations").unwrap();
     let (first, _) = document.entry(annotations, "first").unwrap();
-    let gap = Gap { first, last: document.last_child(annotations).unwrap() };
+    let gap = Gap::new(&document, first, document.last_child(annotations).unwrap());
     let mut packed = Packed::default();
     packed.push(&document, root, 0, Some(gap));
     for entries in [&[("first", "x"), ("last", "y")][..], &[("first", "x")], &[]] {

@@ -2,6 +2,7 @@
 
 use super::layout::{EXTRA, GAP, KINDS, STYLE_SHIFT, STYLES};
 use crate::tree::{Document, Kind, NodeId};
+use crate::write::Layout;
 
 /// Packed trees, one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,10 +16,29 @@ pub struct Packed {
 /// Entries at the end of a block mapping that are not packed.
 #[derive(Clone, Copy, Debug)]
 pub struct Gap {
-    /// The first key of them.
-    pub first: NodeId,
-    /// The last value of them, which is the last child of the mapping.
-    pub last: NodeId,
+    mapping: Option<NodeId>,
+    /// The first key of them; none where they are not in the document.
+    pub first: Option<NodeId>,
+    /// Line and column of the first key.
+    place: (u32, u32),
+    /// Line of the last value.
+    last_line: u32,
+}
+
+impl Gap {
+    /// The entries from the key `first` to the value `last`, which is the last child of the mapping.
+    #[must_use]
+    pub fn new(document: &Document, first: NodeId, last: NodeId) -> Self {
+        let place = (document.line(first), document.column(first));
+        Self { mapping: document.parent(first), first: Some(first), place, last_line: document.line(last) }
+    }
+
+    /// Entries that the mapping is to have at its end, in the room of its layout.
+    #[must_use]
+    pub fn behind(mapping: NodeId, layout: &Layout, entries: u32) -> Self {
+        let last_line = (layout.room.0 + entries).saturating_sub(1);
+        Self { mapping: Some(mapping), first: None, place: layout.room, last_line }
+    }
 }
 
 impl Packed {
@@ -30,59 +50,61 @@ impl Packed {
 
     /// Adds a tree. Lines are counted from `line`.
     pub fn push(&mut self, document: &Document, root: NodeId, line: u32, gap: Option<Gap>) {
-        self.push_telling(document, root, line, gap, |_, _| ());
+        self.push_telling(document, root, line, gap, None, |_, _| ());
     }
 
-    /// As [`Packed::push`]; tells of each node where its text starts.
+    /// As [`Packed::push`]; nodes stand where the layout says, if there is one. Tells of each node where its text starts.
     pub fn push_telling(
         &mut self,
         document: &Document,
         root: NodeId,
         line: u32,
         gap: Option<Gap>,
+        layout: Option<&Layout>,
         mut tell: impl FnMut(NodeId, usize),
     ) {
         let mut line = i64::from(line);
-        let mut work = vec![root];
-        while let Some(node) = work.pop() {
-            if let Some(gap) = gap.filter(|gap| gap.first == node) {
-                self.nodes.push(GAP);
-                self.place(document, node, &mut line);
-                line = document.line(gap.last).into();
+        // The gap is what is no node.
+        let mut work = vec![Some(root)];
+        while let Some(next) = work.pop() {
+            let Some(node) = next else {
+                if let Some(gap) = gap {
+                    self.nodes.push(GAP);
+                    self.place(gap.place, &mut line);
+                    line = gap.last_line.into();
+                }
                 continue;
-            }
+            };
             tell(node, self.texts.len());
-            self.node(document, node, &mut line, gap);
+            let place =
+                layout.map_or_else(|| (document.line(node), document.column(node)), |layout| layout.place(node));
+            self.node(document, node, place, &mut line, gap);
             let start = work.len();
             let children = document.children(node);
-            match gap {
+            match gap.filter(|gap| gap.mapping == Some(node)) {
                 Some(gap) => {
-                    for child in children {
-                        work.push(child);
-                        if child == gap.first {
-                            break;
-                        }
-                    }
+                    work.extend(children.take_while(|child| Some(*child) != gap.first).map(Some));
+                    work.push(None);
                 }
-                None => work.extend(children),
+                None => work.extend(children.map(Some)),
             }
             work[start..].reverse();
         }
     }
 
-    fn node(&mut self, document: &Document, node: NodeId, line: &mut i64, gap: Option<Gap>) {
+    fn node(&mut self, document: &Document, node: NodeId, place: (u32, u32), line: &mut i64, gap: Option<Gap>) {
         let position = |found: Option<usize>| u8::try_from(found.unwrap_or_default()).unwrap_or_default();
         let kind = position(KINDS.iter().position(|kind| *kind == document.kind(node)));
         let style = position(STYLES.iter().position(|style| *style == document.style(node)));
         let is_bare = document.is_bare(node);
         self.nodes.push(kind | style << STYLE_SHIFT | if is_bare { 0 } else { EXTRA });
-        self.place(document, node, line);
+        self.place(place, line);
         if matches!(document.kind(node), Kind::Mapping | Kind::Sequence) {
             let children = document.children(node);
             let count = match gap {
                 // The gap counts for one child.
-                Some(gap) if document.parent(gap.first) == Some(node) => {
-                    children.take_while(|child| *child != gap.first).count() + 1
+                Some(gap) if gap.mapping == Some(node) => {
+                    children.take_while(|child| Some(*child) != gap.first).count() + 1
                 }
                 _ => children.count(),
             };
@@ -105,13 +127,13 @@ impl Packed {
         }
     }
 
-    fn place(&mut self, document: &Document, node: NodeId, line: &mut i64) {
-        let here = i64::from(document.line(node));
+    fn place(&mut self, (here, column): (u32, u32), line: &mut i64) {
+        let here = i64::from(here);
         let step = here - *line;
         *line = here;
         // Mostly 0 or 1; nodes that were made later have no line.
         self.number(usize::try_from((step << 1) ^ (step >> 63)).unwrap_or_default());
-        self.number(document.column(node) as usize);
+        self.number(column as usize);
     }
 
     fn text(&mut self, text: &str) {

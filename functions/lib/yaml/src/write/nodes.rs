@@ -6,7 +6,7 @@ use super::shape::{Shape, shape_of};
 use crate::tree::{Comments, Document, Kind, NodeId, Style};
 
 /// Keys longer than this many bytes are written with `?`.
-const MAX_SIMPLE_KEY: usize = 128;
+pub(super) const MAX_SIMPLE_KEY: usize = 128;
 
 /// What is written so far, and the comments that wait for their place.
 pub(super) struct Writer<'o, 'd> {
@@ -492,7 +492,7 @@ impl<'o, 'd> Writer<'o, 'd> {
 
 /// The tag to write: a plain `<<` reads as a merge, but would not be written as one without its tag.
 #[inline]
-fn written_tag(document: &Document, node: NodeId) -> &str {
+pub(super) fn written_tag(document: &Document, node: NodeId) -> &str {
     let tag = if document.is_bare(node) { "" } else { document.tag(node) };
     if tag.is_empty() && document.text(node) == "<<" && matches!(document.style(node), Style::Plain | Style::Flow) {
         "!!merge"
