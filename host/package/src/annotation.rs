@@ -47,7 +47,7 @@ pub fn get<'a>(document: &'a Document, key: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// `metadata` or `annotations` is there and not a mapping.
-pub fn set(document: &mut Document, key: &str, value: &str) -> Result<(), NotAMapping> {
+pub fn set(document: &mut Document, key: &'static str, value: &str) -> Result<(), NotAMapping> {
     set_all(document, &[(key, value)])
 }
 
@@ -55,7 +55,7 @@ pub fn set(document: &mut Document, key: &str, value: &str) -> Result<(), NotAMa
 ///
 /// # Errors
 /// `metadata` or `annotations` is there and not a mapping.
-pub fn set_all(document: &mut Document, values: &[(&str, &str)]) -> Result<(), NotAMapping> {
+pub fn set_all(document: &mut Document, values: &[(&'static str, &str)]) -> Result<(), NotAMapping> {
     remove_empty(document)?;
     let Some(root) = document.root() else { return Ok(()) };
     let metadata = mapping(document, root, "metadata");
@@ -66,7 +66,7 @@ pub fn set_all(document: &mut Document, values: &[(&str, &str)]) -> Result<(), N
     Ok(())
 }
 
-fn set_in(document: &mut Document, annotations: NodeId, key: &str, value: &str) {
+fn set_in(document: &mut Document, annotations: NodeId, key: &'static str, value: &str) {
     match document.get(annotations, key) {
         Some(node) => {
             // kyaml keeps the style; go-yaml then quotes a plain text that would read as something else.
@@ -79,7 +79,7 @@ fn set_in(document: &mut Document, annotations: NodeId, key: &str, value: &str) 
             document.replace(node, scalar);
         }
         None => {
-            let name = document.new_scalar(key, Style::Plain);
+            let name = document.new_fixed_scalar(key, Style::Plain);
             let scalar = document.new_scalar(value, Style::SingleQuoted);
             document.push_entry(annotations, name, scalar);
         }
@@ -140,16 +140,30 @@ pub fn remove_empty(document: &mut Document) -> Result<(), NotAMapping> {
 /// # Errors
 /// `metadata` or `annotations` is there and not a mapping.
 pub fn complete_twins(document: &mut Document) -> Result<(), NotAMapping> {
-    if annotations(document).is_none() {
-        return Ok(());
-    }
-    for (legacy, internal) in [(LEGACY_PATH, PATH), (LEGACY_INDEX, INDEX), (LEGACY_ID, ID)] {
-        let of = |key| get(document, key).filter(|value| !value.is_empty()).map(str::to_owned);
-        match (of(internal), of(legacy)) {
-            (Some(value), None) => set(document, legacy, &value)?,
-            (None, Some(value)) => set(document, internal, &value)?,
-            _ => {}
+    let Some(annotations) = annotations(document) else { return Ok(()) };
+    // The first entry of each name, in one pass.
+    let names = [PATH, LEGACY_PATH, INDEX, LEGACY_INDEX, ID, LEGACY_ID];
+    let mut values = [None; 6];
+    for (key, value) in document.entries(annotations).filter(|(key, _)| document.kind(*key) == Kind::Scalar) {
+        let text = document.text(key);
+        if let Some(place) = names.iter().position(|name| *name == text) {
+            values[place].get_or_insert(value);
         }
+    }
+    let present = |value: &NodeId| {
+        document.kind(*value) == Kind::Scalar
+            && !document.text(*value).is_empty()
+            && !matches!(document.resolve(*value), Scalar::Null)
+    };
+    let values = values.map(|value| value.filter(present));
+    for (twins, names) in values.chunks_exact(2).zip(names.chunks_exact(2)) {
+        let (value, missing) = match (twins[0], twins[1]) {
+            (Some(value), None) => (value, names[1]),
+            (None, Some(value)) => (value, names[0]),
+            _ => continue,
+        };
+        let value = document.text(value).to_owned();
+        set(document, missing, &value)?;
     }
     Ok(())
 }
@@ -166,11 +180,11 @@ fn annotations(document: &Document) -> Option<NodeId> {
     document.get(metadata, "annotations")
 }
 
-fn mapping(document: &mut Document, parent: NodeId, key: &str) -> NodeId {
+fn mapping(document: &mut Document, parent: NodeId, key: &'static str) -> NodeId {
     if let Some(node) = document.get(parent, key) {
         return node;
     }
-    let name = document.new_scalar(key, Style::Plain);
+    let name = document.new_fixed_scalar(key, Style::Plain);
     let node = document.new_mapping();
     document.push_entry(parent, name, node);
     node

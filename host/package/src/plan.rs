@@ -26,7 +26,7 @@ use crate::change::{Change, ChangeKind};
 use crate::commit::{CommitError, commit};
 use crate::format::Format;
 use crate::kptfile::KPTFILE;
-use crate::read::Sources;
+use crate::read::{Source, Sources};
 use crate::tree::PackageTree;
 
 pub use encode::to_text;
@@ -34,6 +34,9 @@ pub use error::{PlanError, PlanProblem};
 pub use minimal::bring_into;
 pub use output::OutputError;
 pub use settle::default_path;
+
+/// From this number of resources on, all processors are worth their threads.
+const MANY: usize = 48;
 
 /// Choices for [`PackageTree::plan`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,9 +110,10 @@ fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, options: PlanOptio
     let encoded: Vec<_> = by_file
         .into_par_iter()
         .map(|(path, items)| {
-            let bytes = match sources.get(&path).filter(|_| options.format == Format::Minimal) {
+            let source = sources.get(&path);
+            let bytes = match source.filter(|_| options.format == Format::Minimal) {
                 Some(source) => minimal::file(&path, items, &source.bytes)?,
-                None => Arc::from(encode::file(&path, items)?.into_bytes()),
+                None => bytes(encode::file(&path, items)?, source),
             };
             Ok((path, bytes))
         })
@@ -120,6 +124,14 @@ fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, options: PlanOptio
         changes.retain(|change| change.kind() != ChangeKind::Delete);
     }
     Ok(WritePlan { root: root.to_owned(), files, changes })
+}
+
+/// The bytes of a text; those that were read, where they are the same.
+fn bytes(text: String, source: Option<&Source>) -> Arc<[u8]> {
+    match source.filter(|source| *source.bytes == *text.as_bytes()) {
+        Some(source) => Arc::clone(&source.bytes),
+        None => Arc::from(text.into_bytes()),
+    }
 }
 
 fn changes(root: &Path, files: &BTreeMap<String, Arc<[u8]>>, sources: &Sources) -> Result<Vec<Change>, PlanError> {

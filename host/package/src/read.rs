@@ -176,10 +176,11 @@ fn read_found(found: Vec<FoundFile>, below_root: &str, package_path: Option<&str
 }
 
 fn read_file(found: &FoundFile, package_path: Option<&str>) -> Result<(Arc<[u8]>, Vec<Resource>), PackageError> {
-    let bytes: Arc<[u8]> = std::fs::read(&found.file)
-        .map_err(|source| PackageError::Unreadable { path: found.file.clone(), source })?
-        .into();
-    let parts = documents(&bytes, &found.file)?;
+    let bytes =
+        std::fs::read(&found.file).map_err(|source| PackageError::Unreadable { path: found.file.clone(), source })?;
+    let text: Arc<str> = file::text(&bytes, &found.file)?.into();
+    let parts = file::documents_of(&text, &found.file)?;
+    let bytes = Arc::from(text);
     let place = Place { file: &found.file, path: Some(&found.path), package: package_path };
     let parts = parts.into_iter().enumerate();
     let resources = parts.map(|(index, part)| resource(part, index, place)).collect::<Result<_, _>>()?;

@@ -190,7 +190,7 @@ mod special_files {
     }
 }
 
-fn set(item: &mut Resource, key: &str, value: &str) {
+fn set(item: &mut Resource, key: &'static str, value: &str) {
     annotation::set(item.document_mut(), key, value).expect("an object");
 }
 

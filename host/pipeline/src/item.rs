@@ -137,12 +137,12 @@ impl Item {
     }
 
     /// Sets an annotation as kyaml does.
-    pub(crate) fn set_annotation(&mut self, key: &str, value: &str) {
+    pub(crate) fn set_annotation(&mut self, key: &'static str, value: &str) {
         self.set_annotations(&[(key, value)]);
     }
 
     /// Sets annotations as kyaml does, one after the other.
-    pub(crate) fn set_annotations(&mut self, values: &[(&str, &str)]) {
+    pub(crate) fn set_annotations(&mut self, values: &[(&'static str, &str)]) {
         let annotations = self.annotations().filter(|node| self.document().first_child(*node).is_some());
         let document = self.document();
         let is_new = annotations.is_some_and(|annotations| {
@@ -152,7 +152,7 @@ impl Item {
         for (key, value) in values {
             match annotations.filter(|_| is_new) {
                 Some(annotations) => {
-                    let key = document.new_scalar(*key, Style::Plain);
+                    let key = document.new_fixed_scalar(key, Style::Plain);
                     let value = document.new_scalar(*value, Style::SingleQuoted);
                     document.push_entry(annotations, key, value);
                 }

@@ -4,6 +4,7 @@
 //! of any depth needs no recursion, and a node costs no allocation of its own. Text that came from a file
 //! is kept as a range of that file; text set later is owned.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Index of a node in its [`Document`]. Only meaningful for the document that returned it.
@@ -117,7 +118,7 @@ struct Node {
 pub struct Document {
     source: Arc<str>,
     /// Texts that are no range of the source.
-    owned: Vec<Box<str>>,
+    owned: Vec<Cow<'static, str>>,
     nodes: Vec<Node>,
     extras: Vec<Extra>,
     root: u32,
@@ -312,6 +313,13 @@ impl Document {
         self.add(Kind::Scalar, style, Text::Owned(text.into()), 0, 0)
     }
 
+    /// As [`Document::new_scalar`], for a text of the program; it is not copied.
+    pub fn new_fixed_scalar(&mut self, text: &'static str, style: Style) -> NodeId {
+        let node = self.add(Kind::Scalar, style, Text::EMPTY, 0, 0);
+        self.set_owned(node, Cow::Borrowed(text));
+        node
+    }
+
     /// An empty block mapping that is not yet part of the tree.
     pub fn new_mapping(&mut self) -> NodeId {
         self.add(Kind::Mapping, Style::Plain, Text::EMPTY, 0, 0)
@@ -353,12 +361,20 @@ impl Document {
     fn store(&mut self, text: Text) -> (u32, u32) {
         match text {
             Text::Source { start, end } => (start, end),
-            Text::Owned(text) => {
-                let index = u32::try_from(self.owned.len()).expect("invariant: no more owned texts than changes");
-                self.owned.push(text);
-                (index, NONE)
-            }
+            Text::Owned(text) => (self.keep(Cow::Owned(text.into_string())), NONE),
         }
+    }
+
+    fn keep(&mut self, text: Cow<'static, str>) -> u32 {
+        let index = u32::try_from(self.owned.len()).expect("invariant: no more owned texts than changes");
+        self.owned.push(text);
+        index
+    }
+
+    fn set_owned(&mut self, node: NodeId, text: Cow<'static, str>) {
+        let index = self.keep(text);
+        let node = &mut self.nodes[node.index()];
+        (node.start, node.end) = (index, NONE);
     }
 
     /// Copies `node` of `other` with all below it, comments included; the copy is not yet part of the tree.
@@ -379,9 +395,7 @@ impl Document {
 
     fn import_one(&mut self, other: &Self, node: NodeId) -> NodeId {
         let from = other.nodes[node.index()];
-        let text = if from.end == NONE {
-            Text::Owned(other.owned[from.start as usize].clone())
-        } else if from.start == from.end {
+        let text = if from.end == NONE || from.start == from.end {
             Text::EMPTY
         } else if Arc::ptr_eq(&self.source, &other.source) {
             Text::Source { start: from.start, end: from.end }
@@ -389,6 +403,9 @@ impl Document {
             Text::Owned(other.text(node).into())
         };
         let copy = self.add(from.kind, from.style, text, from.line, from.column);
+        if from.end == NONE {
+            self.set_owned(copy, other.owned[from.start as usize].clone());
+        }
         if let Some(extra) = other.extra(node) {
             *self.extra_mut(copy) = extra.clone();
         }
@@ -401,7 +418,7 @@ impl Document {
     pub fn set_text(&mut self, node: NodeId, text: impl Into<Box<str>>, style: Style) {
         let old = self.nodes[node.index()];
         let (start, end) = if old.end == NONE {
-            self.owned[old.start as usize] = text.into();
+            self.owned[old.start as usize] = Cow::Owned(text.into().into_string());
             (old.start, NONE)
         } else {
             self.store(Text::Owned(text.into()))

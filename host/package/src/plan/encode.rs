@@ -49,7 +49,9 @@ pub fn to_text(items: Vec<Resource>) -> Result<String, PlanError> {
 }
 
 fn text(documents: &[(Resource, SequenceIndent)]) -> String {
-    let mut text = String::new();
+    // A source is about as long as what is written for it.
+    let length: usize = documents.iter().map(|(item, _)| item.document().source().len() + 64).sum();
+    let mut text = String::with_capacity(length);
     emit_all(documents.iter().map(|(item, indent)| (item.document(), *indent)), &mut text);
     text
 }

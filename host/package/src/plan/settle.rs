@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use porchlight_krm::Resource;
+use rayon::prelude::*;
 
-use super::attribution;
 use super::error::{PlanError, PlanProblem};
+use super::{MANY, attribution};
 use crate::annotation;
 use crate::path::{clean, join};
 use crate::tree::PackageTree;
@@ -18,13 +19,19 @@ impl PackageTree {
     /// # Errors
     /// A path that is absolute, empty, or leads out of the root package; a package-path that is not in the tree.
     pub fn settle(&self, items: &mut [Resource], attribution: bool) -> Result<(), PlanError> {
-        for item in items {
+        let one = |item: &mut Resource| {
             settle(self.root(), item)?;
             if attribution {
                 attribution::attribute(item, self.compat());
             }
+            Ok(())
+        };
+        if items.len() < MANY {
+            return items.iter_mut().try_for_each(one);
         }
-        Ok(())
+        // Results keep their order, so which error is told does not depend on threads.
+        let all: Vec<Result<(), PlanError>> = items.par_iter_mut().map(one).collect();
+        all.into_iter().collect()
     }
 }
 
@@ -52,7 +59,9 @@ fn settle(root: &Path, item: &mut Resource) -> Result<(), PlanError> {
         return Err(failed(PlanProblem::Outside { root: root.display().to_string() }));
     }
     let paths = [(annotation::PATH, settled.as_str()), (annotation::LEGACY_PATH, &settled)];
-    if let Err(problem) = annotation::set_all(item.document_mut(), &paths) {
+    if paths.iter().any(|(key, path)| annotation::get(document, key) != Some(path))
+        && let Err(problem) = annotation::set_all(item.document_mut(), &paths)
+    {
         return Err(PlanError::new(Some(item), &settled, PlanProblem::Metadata(problem)));
     }
     annotation::clear(item.document_mut(), annotation::PACKAGE_PATH);

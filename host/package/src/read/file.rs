@@ -34,9 +34,24 @@ pub(crate) struct Part {
 /// # Errors
 /// Content that is not UTF-8 or not YAML, a separator with text behind it, a repeated key, a top-level text.
 pub(crate) fn documents(bytes: &[u8], file: &Path) -> Result<Vec<Part>, PackageError> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| PackageError::NotUtf8 { path: file.to_owned(), offset: error.valid_up_to() })?;
-    let text = normalise_line_ends(text);
+    documents_of(&text(bytes, file)?.into(), file)
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// Bytes that are not UTF-8.
+pub(super) fn text<'a>(bytes: &'a [u8], file: &Path) -> Result<&'a str, PackageError> {
+    std::str::from_utf8(bytes)
+        .map_err(|error| PackageError::NotUtf8 { path: file.to_owned(), offset: error.valid_up_to() })
+}
+
+/// As [`documents`]. A document that is all of the text shares it.
+///
+/// # Errors
+/// As [`documents`], for what is text.
+pub(super) fn documents_of(whole: &Arc<str>, file: &Path) -> Result<Vec<Part>, PackageError> {
+    let text = normalise_line_ends(whole);
     let parts = split_documents(&text).map_err(|error| PackageError::Separator {
         path: file.to_owned(),
         line: error.line,
@@ -53,7 +68,8 @@ pub(crate) fn documents(bytes: &[u8], file: &Path) -> Result<Vec<Part>, PackageE
         placed.push((part, first_line));
     }
     let parse_part = |(part, first_line): (&str, u32)| -> Result<Option<Part>, PackageError> {
-        let document = parse(part, file, first_line)?;
+        let source = if part.len() == whole.len() { Arc::clone(whole) } else { Arc::from(part) };
+        let document = parse(source, file, first_line)?;
         Ok(document.map(|document| Part { document, indent: derive_sequence_indent(part), first_line }))
     };
     if placed.len() < MANY_PARTS {
@@ -64,8 +80,8 @@ pub(crate) fn documents(bytes: &[u8], file: &Path) -> Result<Vec<Part>, PackageE
     parsed.into_iter().filter_map(Result::transpose).collect()
 }
 
-fn parse(part: &str, file: &Path, first_line: u32) -> Result<Option<Document>, PackageError> {
-    let document = parse_first(Arc::from(part)).map_err(|error| PackageError::Yaml {
+fn parse(part: Arc<str>, file: &Path, first_line: u32) -> Result<Option<Document>, PackageError> {
+    let document = parse_first(part).map_err(|error| PackageError::Yaml {
         path: file.to_owned(),
         line: error.line + first_line - 1,
         column: error.column,
