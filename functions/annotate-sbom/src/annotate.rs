@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use porchlight_api::annotation::{SBOM_DIGEST, SBOM_REF, SBOM_SERIAL};
 use porchlight_krm::Resource;
+use porchlight_krm::order::Gather;
 
 use crate::carrier::{self, CarriedDocument};
 use crate::inventory::Role;
@@ -29,12 +30,12 @@ pub(crate) fn annotate(
         .filter(|(_, item)| carrier::is_carrier(item))
         .map(|(position, _)| tree.location(position).package.clone())
         .filter(|package| !package.is_empty())
-        .collect();
+        .gather();
     let runs_images: BTreeSet<usize> = sightings
         .iter()
         .filter(|sighting| sighting.role == Role::Workload && sighting.reference.is_ok())
         .map(|sighting| sighting.item)
-        .collect();
+        .gather();
     let reference = format!("ConfigMap/{carrier}/{}", document.key);
     let digest = document.digest();
     for (position, item) in items.iter_mut().enumerate() {

@@ -8,6 +8,7 @@
 //! | chart | its repository without scheme, and its name: `charts.example/stable/loki` |
 //! | program of a pipeline | `exec/` and its command |
 
+use porchlight_krm::order::Gather;
 use std::collections::BTreeMap;
 
 use crate::image_reference::ImageReference;
@@ -73,7 +74,7 @@ impl ByPlace {
     /// A trailing `/` of a prefix does not matter.
     pub(crate) fn new(entries: impl IntoIterator<Item = (String, String)>) -> Self {
         let entries = entries.into_iter();
-        Self { values: entries.map(|(prefix, value)| (prefix.trim_end_matches('/').to_owned(), value)).collect() }
+        Self { values: entries.map(|(prefix, value)| (prefix.trim_end_matches('/').to_owned(), value)).gather() }
     }
 
     /// The value of the longest prefix that ends at a segment of the place.

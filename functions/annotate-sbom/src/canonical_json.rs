@@ -3,6 +3,7 @@
 //! A digest of the canonical form does not depend on how the document is laid out:
 //! `jq --join-output --compact-output --sort-keys . sbom.cdx.json | sha256sum` gives the same.
 
+use porchlight_krm::order::Arrange;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -31,7 +32,7 @@ fn write(value: &Value, text: &mut String) {
         Value::Object(entries) => {
             let mut sorted: Vec<_> = entries.iter().collect();
             // RFC 8785 §3.2.3 sorts by UTF-16 code units.
-            sorted.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            sorted.arrange_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
             text.push('{');
             for (position, (key, value)) in sorted.into_iter().enumerate() {
                 if position > 0 {

@@ -8,6 +8,7 @@ mod model;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use porchlight_krm::order::{Arrange, Gather};
 use serde_json::Value;
 
 use crate::attribution::{Attribution, Attributions};
@@ -65,7 +66,7 @@ fn components(inventory: &Inventory, attributions: &Attributions) -> Vec<Compone
         .chain(programs.map(|(command, places)| program_component(command, places, attributions)))
         .chain(inventory.files.iter().map(|(path, file)| file_component(path, file)))
         .collect();
-    components.sort_by(|a, b| a.bom_ref.cmp(&b.bom_ref));
+    components.arrange_by(|a, b| a.bom_ref.cmp(&b.bom_ref));
     components
 }
 
@@ -175,7 +176,7 @@ fn file_component(path: &str, file: &File) -> Component {
 }
 
 fn evidence<'a>(places: impl IntoIterator<Item = &'a Place>) -> Evidence {
-    let occurrences: BTreeSet<&Place> = places.into_iter().collect();
+    let occurrences: BTreeSet<&Place> = places.into_iter().gather();
     Evidence {
         occurrences: occurrences
             .into_iter()
@@ -192,7 +193,7 @@ fn evidence<'a>(places: impl IntoIterator<Item = &'a Place>) -> Evidence {
 /// no entry: what is in them is not known here.
 fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
     let mut depends_on: BTreeMap<String, BTreeSet<String>> =
-        inventory.packages.keys().map(|directory| (package_ref(directory), BTreeSet::new())).collect();
+        inventory.packages.keys().map(|directory| (package_ref(directory), BTreeSet::new())).gather();
     let mut add = |package: &str, component: String| {
         depends_on.entry(package_ref(package)).or_default().insert(component);
     };
@@ -222,9 +223,9 @@ fn compositions(inventory: &Inventory, attributions: &Attributions) -> Vec<Compo
         .chain(charts)
         .filter(|(_, attribution)| attribution.supplier.is_none())
         .map(|(reference, _)| reference)
-        .collect();
+        .gather();
     let opaque: BTreeSet<String> =
-        inventory.images().map(image_ref).chain(inventory.charts.keys().map(chart_ref)).collect();
+        inventory.images().map(image_ref).chain(inventory.charts.keys().map(chart_ref)).gather();
     let mut compositions = Vec::new();
     if !without_supplier.is_empty() {
         let assemblies = without_supplier.into_iter().collect();

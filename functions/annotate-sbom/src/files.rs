@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use porchlight_api::annotation::{SBOM_DIGEST, SBOM_REF, SBOM_SERIAL};
 use porchlight_krm::Resource;
+use porchlight_krm::order::{Arrange, Gather};
 use porchlight_yaml::serde::from_node;
 use serde_json::{Value, json};
 
@@ -36,12 +37,12 @@ pub(crate) fn files(items: &[Resource], tree: &PackageTree) -> BTreeMap<String, 
     contents
         .into_iter()
         .map(|(path, mut resources)| {
-            resources.sort_by(|(a, text, _), (b, other, _)| (a, text).cmp(&(b, other)));
+            resources.arrange_by(|(a, text, _), (b, other, _)| (a, text).cmp(&(b, other)));
             let list = resources.into_iter().map(|(_, _, content)| content).collect();
             let package = packages.get(path).copied().unwrap_or_default().to_owned();
             (path.to_owned(), File { package, digest: canonical_json::digest(&Value::Array(list)) })
         })
-        .collect()
+        .gather()
 }
 
 /// The resource as JSON, without what does not count. One that has no JSON form (it nests or repeats too much) counts by

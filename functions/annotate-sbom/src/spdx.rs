@@ -8,6 +8,7 @@ mod model;
 
 use std::collections::BTreeSet;
 
+use porchlight_krm::order::{Arrange, Gather};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -78,7 +79,7 @@ fn packages(inventory: &Inventory, attributions: &Attributions) -> Vec<model::Pa
         let version = inventory.packages.get(&file.package).and_then(Package::version);
         others.push(attributed(file_package(path, file, version), &attributions.of_package(inventory, &file.package)));
     }
-    others.sort_by(|a, b| a.spdx_id.cmp(&b.spdx_id));
+    others.arrange_by(|a, b| a.spdx_id.cmp(&b.spdx_id));
     root.append(&mut others);
     root
 }
@@ -231,7 +232,7 @@ fn file_package(path: &str, file: &File, version: Option<&str>) -> model::Packag
 
 /// Every place in words, one per line.
 fn found_in<'a>(places: impl IntoIterator<Item = &'a Place>) -> Option<String> {
-    let places: BTreeSet<&Place> = places.into_iter().collect();
+    let places: BTreeSet<&Place> = places.into_iter().gather();
     let lines: Vec<String> =
         places.iter().map(|place| format!("{}: {} {}", place.file, place.object, place.field)).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))

@@ -5,6 +5,7 @@ mod addresses;
 
 use porchlight_api::intent_report::{Conflict, ConflictRule, ConflictType};
 use porchlight_api::network_slice_intent::NfType;
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, Notice, Severity};
 
 use crate::placement::Instance;
@@ -127,7 +128,7 @@ pub(crate) fn radio(shared: &[Instance<'_>]) -> (Vec<Decision>, Vec<Granted>) {
     for instance in shared.iter().filter(|instance| instance.function.nf == NfType::Du) {
         let cluster = &instance.site.cluster;
         let mut slices = instance.slices.clone();
-        slices.sort_by(|left, right| left.precedence().cmp(&right.precedence()));
+        slices.arrange_by(|left, right| left.precedence().cmp(&right.precedence()));
         let mut free = 100;
         for slice in &slices {
             let min = slice.rrm.min.min(free);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use porchlight_api::network_slice_intent::NfType;
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, Notice};
 
 use crate::data::{Data, Domain, Provider};
@@ -133,7 +134,7 @@ pub(crate) fn shared_radio(plan: &Plan<'_>, others: &[Plan<'_>]) -> Vec<Notice> 
     let own = radio(plan);
     for other in others.iter().filter(|other| other.slice.name != plan.slice.name) {
         let mut shared: Vec<String> = radio(other).into_iter().filter(|cluster| own.contains(cluster)).collect();
-        shared.sort();
+        shared.arrange();
         shared.dedup();
         if !shared.is_empty() {
             notices.push(warning(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_krm::Code;
+use porchlight_krm::order::Arrange;
 use porchlight_sizing::{Demand, capacity};
 
 use crate::conflicts::{self, Decision};
@@ -37,7 +38,7 @@ fn one_of<'a>(
     decisions: &mut Vec<Decision>,
     problems: &mut Problems,
 ) -> Instance<'a> {
-    members.sort_by(|left, right| left.slice.precedence().cmp(&right.slice.precedence()));
+    members.arrange_by(|left, right| left.slice.precedence().cmp(&right.slice.precedence()));
     let mut shared = members[0].clone();
     for member in &members[1..] {
         decisions.extend(conflicts::functions(&shared, member));
@@ -46,10 +47,10 @@ fn one_of<'a>(
         shared.slices.push(member.slice);
         shared.dependencies.extend(member.dependencies.iter().cloned());
     }
-    shared.slices.sort_by(|left, right| left.name.cmp(&right.name));
+    shared.slices.arrange_by(|left, right| left.name.cmp(&right.name));
     // Named by package: slices call the network functions they depend on alike.
     shared.dependencies = shared.dependencies.into_iter().map(|(_, package)| (package.clone(), package)).collect();
-    shared.dependencies.sort();
+    shared.dependencies.arrange();
     shared.dependencies.dedup();
     let serves = |plan: &&Plan<'_>| shared.slices.iter().any(|slice| slice.name == plan.slice.name);
     let peers = plans.iter().filter(serves).map(Plan::user_planes).sum::<u64>().max(1);

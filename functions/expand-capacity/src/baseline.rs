@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use porchlight_api::Quantity;
 use porchlight_api::annotation::{CAPACITY_BASELINE, CAPACITY_PLANNED};
 use porchlight_krm::Resource;
+use porchlight_krm::order::Gather;
 
 /// Values by field name.
 pub(crate) type Named = BTreeMap<String, Quantity>;
@@ -58,5 +59,5 @@ pub(crate) fn changes(item: &Resource) -> Vec<Change> {
 fn remembered(item: &Resource, key: &str) -> Named {
     let text = item.annotation(key).unwrap_or_default();
     let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
-    pairs.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect()
+    pairs.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).gather()
 }

@@ -5,6 +5,7 @@ use porchlight_api::Quantity;
 use porchlight_api::capacity_expansion::CapacityDemand;
 use porchlight_api::intent_report::DerivedValue;
 use porchlight_api::sizing_profile::Metric;
+use porchlight_krm::order::Gather;
 use porchlight_krm::{CodedError, Resource};
 use porchlight_sizing::{CapacityField, Figures, Load, in_words};
 
@@ -60,12 +61,12 @@ pub(crate) fn baseline(items: &[Resource], target: &Target, errors: &mut Vec<Cod
     };
     let current = capacity_values::read(item, at, at != "spec", errors);
     let before = baseline::of(item, &named(&current));
-    before.iter().filter_map(|(name, value)| Some((CapacityField::named(name)?, *value))).collect()
+    before.iter().filter_map(|(name, value)| Some((CapacityField::named(name)?, *value))).gather()
 }
 
 /// Values by name.
 pub(crate) fn named(values: &Values) -> Named {
-    values.iter().map(|(field, value)| (field.name().to_owned(), *value)).collect()
+    values.iter().map(|(field, value)| (field.name().to_owned(), *value)).gather()
 }
 
 /// The part of a stated demand that one of several targets carries.

@@ -4,6 +4,7 @@ mod check;
 
 use porchlight_api::capacity_expansion::CapacityExpansion;
 use porchlight_api::{API_VERSION, GROUP, Kind};
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, CodedError, FieldPath, Resource};
 
 use crate::problem::{invalid, missing};
@@ -42,7 +43,7 @@ pub(crate) fn find(
 ) -> Expansions {
     let mut objects: Vec<&Resource> =
         items.iter().filter(|item| item.kind() == CapacityExpansion::KIND && is_in_our_group(item)).collect();
-    objects.sort_by_key(|item| (item.name(), item.namespace()));
+    objects.arrange_by_key(|item| (item.name(), item.namespace()));
     let mut of_package = Vec::new();
     for object in objects {
         if object.api_version() != API_VERSION {

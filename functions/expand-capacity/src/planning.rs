@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use porchlight_api::capacity_expansion::{CapacityExpansion, Guard};
 use porchlight_api::req::Capacity;
 use porchlight_api::{Kind, Object};
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{CodedError, Resource};
 use porchlight_sizing::size::{self, Size, SizeError, Wishes};
 use porchlight_sizing::{CapacityField, Figures, Load};
@@ -76,7 +77,7 @@ pub(crate) fn plan(
             Err(error) => errors.push(error),
         }
     }
-    plans.sort_by_key(|plan| items[plan.target.item].id());
+    plans.arrange_by_key(|plan| items[plan.target.item].id());
     errors.extend(rails::check(items, &plans));
     if errors.is_empty() { Ok(plans) } else { Err(errors) }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use porchlight_api::sizing_profile::{CapacityUnit, SizingProfile, SizingRule};
 use porchlight_api::{API_VERSION, Kind, Object};
+use porchlight_krm::order::Gather;
 use porchlight_krm::{CodedError, Resource};
 use porchlight_sizing::profile;
 
@@ -32,7 +33,7 @@ impl Profiles {
     pub(crate) fn find(items: &[Resource], errors: &mut Vec<CodedError>) -> Self {
         let built_in = profile::built_in().iter();
         let mut profiles: BTreeMap<String, SizingProfile> =
-            built_in.map(|profile| (profile.metadata.name.clone(), profile.spec.clone())).collect();
+            built_in.map(|profile| (profile.metadata.name.clone(), profile.spec.clone())).gather();
         for item in items.iter().filter(|item| item.is(API_VERSION, SizingProfile::KIND)) {
             match item.typed::<Object<SizingProfile>>() {
                 Err(error) => {

@@ -7,6 +7,7 @@ use porchlight_api::porch::PackageVariant;
 use porchlight_api::req::Capacity;
 use porchlight_api::workload::NFDeployment;
 use porchlight_api::{Kind, Object};
+use porchlight_krm::order::{Arrange, Gather};
 use porchlight_krm::{CodedError, Resource};
 
 use crate::expansion::{Expansion, Expansions};
@@ -55,7 +56,7 @@ impl Target {
 pub(crate) fn find(items: &[Resource], expansions: &Expansions, errors: &mut Vec<CodedError>) -> Vec<Target> {
     let mut candidates: Vec<(TargetKind, usize)> =
         items.iter().enumerate().filter_map(|(index, item)| Some((kind(item)?, index))).collect();
-    candidates.sort_by_key(|(_, index)| items[*index].id());
+    candidates.arrange_by_key(|(_, index)| items[*index].id());
     let mut used = vec![false; expansions.of_package.len()];
     let mut targets = Vec::new();
     for (kind, index) in candidates {
@@ -177,7 +178,7 @@ fn means(expansion: &Expansion, item: &Resource, capacity: Option<&Resource>) ->
     }
     match &spec.selector {
         Some(selector) => {
-            let labels = item.labels().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+            let labels = item.labels().map(|(key, value)| (key.to_owned(), value.to_owned())).gather();
             selector.matches(&labels).then_some(true)
         }
         None => Some(false),

@@ -7,6 +7,7 @@ use porchlight_api::edge_site::{EdgeSite, Location};
 use porchlight_api::infra::{self, SITE_TYPE_LABEL, WorkloadCluster};
 use porchlight_api::network_slice_intent::SiteRole;
 use porchlight_api::{API_VERSION, Kind, Object, Quantity};
+use porchlight_krm::order::{Arrange, Gather};
 use porchlight_krm::{FieldPath, Resource, annotations};
 
 use crate::data::Data;
@@ -51,7 +52,7 @@ impl<'a> Edges<'a> {
         let is_ours =
             |item: &&Resource| item.api_version() == API_VERSION && [EdgeSite::KIND, ALIAS].contains(&item.kind());
         let mut objects: Vec<&Resource> = items.iter().filter(is_ours).collect();
-        objects.sort_by_key(|object| (object.name(), object.namespace(), object.file()));
+        objects.arrange_by_key(|object| (object.name(), object.namespace(), object.file()));
         for object in objects {
             let edge = check(object, faults);
             if edges.iter().any(|other| other.name == edge.name) {
@@ -61,7 +62,7 @@ impl<'a> Edges<'a> {
             }
         }
         edges.extend(clusters_without_site(items, &edges));
-        edges.sort_by(|left, right| left.name.cmp(&right.name));
+        edges.arrange_by(|left, right| left.name.cmp(&right.name));
         Self(edges)
     }
 
@@ -101,7 +102,7 @@ fn check<'a>(object: &'a Resource, faults: &mut Faults) -> Edge<'a> {
         role: spec.site_type.unwrap_or_default(),
         location,
         region: spec.region.clone(),
-        labels: object.labels().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+        labels: object.labels().map(|(key, value)| (key.to_owned(), value.to_owned())).gather(),
         cluster: check_cluster(object, spec, faults),
         cpu: spec.capacity.as_ref().and_then(|capacity| capacity.cpu),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use porchlight_api::coverage::CoverageExpansion;
 use porchlight_api::intent_report::Trace;
 use porchlight_api::{API_VERSION, GROUP, Kind};
+use porchlight_krm::order::Arrange;
 use porchlight_krm::ownership::{self, Owner};
 use porchlight_krm::{Code, CodedError, Finding, Resource, ResourceList, annotations};
 
@@ -104,7 +105,7 @@ fn find<'a>(items: &'a [Resource], faults: &mut Faults) -> Vec<&'a Resource> {
             faults.invalid(item, "apiVersion", item.api_version(), message);
         }
     }
-    objects.sort_by_key(|object| (object.name(), object.namespace(), object.file()));
+    objects.arrange_by_key(|object| (object.name(), object.namespace(), object.file()));
     objects
 }
 

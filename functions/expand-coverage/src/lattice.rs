@@ -1,6 +1,7 @@
 //! From an area to sites: how many, and where on a hexagonal grid.
 
 use porchlight_api::coverage::GeoCoordinate;
+use porchlight_krm::order::Arrange;
 use porchlight_radio::geo::{self, Plane, Point};
 
 /// A place for a site.
@@ -49,7 +50,7 @@ pub(crate) fn spots(
         polygons.iter().map(|polygon| polygon.iter().map(|place| plane.point(*place)).collect()).collect();
     let mut spots = candidates(&rings, isd_metres, &plane);
     let first = |spot: &Spot| !kept(&spot.name);
-    spots.sort_by(|left, right| {
+    spots.arrange_by(|left, right| {
         (first(left).cmp(&first(right)))
             .then(right.covered.total_cmp(&left.covered))
             .then((left.row, left.column).cmp(&(right.row, right.column)))
@@ -57,7 +58,7 @@ pub(crate) fn spots(
     spots.truncate(count);
     let total: f64 = rings.iter().map(|ring| geo::area(ring)).sum();
     let covered: f64 = spots.iter().map(|spot| spot.covered).sum();
-    spots.sort_by_key(|spot| (spot.row, spot.column));
+    spots.arrange_by_key(|spot| (spot.row, spot.column));
     Grid { spots, covered_percent: (covered / total * 100.0).min(100.0) }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use porchlight_api::Kind;
 use porchlight_api::coverage::CoveragePlan;
 use porchlight_api::intent_report::DerivedValue;
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{FieldPath, Resource};
 
 /// A cell by site, sector and carrier, both from 1.
@@ -44,7 +45,7 @@ impl Memory {
         let path = FieldPath::of(["spec"]);
         let mut plans: Vec<&Resource> =
             items.iter().filter(|item| item.is(CoveragePlan::API_VERSION, CoveragePlan::KIND)).collect();
-        plans.sort_by_key(|plan| (plan.name(), plan.namespace(), plan.file()));
+        plans.arrange_by_key(|plan| (plan.name(), plan.namespace(), plan.file()));
         for plan in plans {
             let Ok(Some(spec)) = plan.get::<CoveragePlan>(&path) else { continue };
             memory.add(plan.name(), spec);

@@ -10,6 +10,7 @@ mod units;
 use std::collections::BTreeMap;
 
 use porchlight_api::coverage::PciReuse;
+use porchlight_krm::order::Arrange;
 use porchlight_radio::geo::Direction;
 
 use porchlight_krm::Notice;
@@ -107,7 +108,7 @@ impl<'e, 'a> Network<'e, 'a> {
             .enumerate()
             .flat_map(|(group, expansion)| expansion.sites.iter().map(move |site| (group, site)))
             .collect();
-        specs.sort_by(|left, right| (&left.1.name, left.0).cmp(&(&right.1.name, right.0)));
+        specs.arrange_by(|left, right| (&left.1.name, left.0).cmp(&(&right.1.name, right.0)));
         for pair in specs.windows(2).filter(|pair| pair[0].1.name == pair[1].1.name) {
             let (first, second) = (&expansions[pair[0].0], &expansions[pair[1].0]);
             let message = format!(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use porchlight_api::coverage::{CoveragePlan, PlannedCell, PlannedFunction, PlannedGnb, PlannedRadioUnit, PlannedSite};
 use porchlight_api::intent_report::{DerivedValue, ReportWarning, Trace};
 use porchlight_api::network_slice_intent::{NfType, Snssai};
+use porchlight_krm::order::Arrange;
 
 use porchlight_krm::{Notice, Severity};
 
@@ -58,7 +59,7 @@ pub(crate) fn functions(network: &Network<'_, '_>, group: usize) -> Vec<Function
             cells: cells.clone(),
         }));
     }
-    functions.sort();
+    functions.arrange();
     functions
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use porchlight_api::coverage::PlannedCarrier;
 use porchlight_api::intent_report::DerivedValue;
 use porchlight_api::network_slice_intent::NfType;
+use porchlight_krm::order::Gather;
 use porchlight_krm::{Code, Notice};
 use porchlight_radio::identity::ranges;
 use porchlight_radio::{band, raster, rate};
@@ -119,7 +120,7 @@ fn sites(network: &Network<'_, '_>, group: usize, values: &mut Values) {
         &planning.reuse_distance,
     );
     let (first, last) = expansion.rules.pci;
-    let used: BTreeSet<u16> = own().flat_map(|site| &site.cells).map(|cell| network.cells[*cell].pci).collect();
+    let used: BTreeSet<u16> = own().flat_map(|site| &site.cells).map(|cell| network.cells[*cell].pci).gather();
     let rule = format!("{first} to {last}");
     values.add(COVERAGE, "physicalCellIdentities", used.len(), ("pciRange", &rule), &ranges().pci.source);
     let source = "uplink reference signals repeat mod 30 (TS 38.211 §6.4.1.1.1)";
@@ -147,7 +148,7 @@ fn functions(network: &Network<'_, '_>, group: usize, values: &mut Values) {
     let source = if given { EXPANSION } else { planning.cells_per_du.source.as_str() };
     let rule = format!("ceil({count} / {per_unit})");
     values.add(COVERAGE, "distributedUnits", count.div_ceil(per_unit), ("cellsPerDu", &rule), source);
-    let units: BTreeSet<&str> = cells().map(|cell| cell.distributed_unit.as_str()).collect();
+    let units: BTreeSet<&str> = cells().map(|cell| cell.distributed_unit.as_str()).gather();
     let provider = expansion.function(NfType::Du).and_then(|function| Data::get().provider(&function.provider));
     let source = provider.map_or("the plan", |provider| provider.source.as_str());
     let rule = format!("at most {} in each, of one gNB and tracking area", cells_per_unit(expansion));

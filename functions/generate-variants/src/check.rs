@@ -1,6 +1,7 @@
 //! What is wrong with a plan before its targets are looked at. Everything is told, not only the first fault.
 
 use porchlight_api::porch::name_problem;
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, CodedError, Resource, ResourceList};
 
 use crate::plans::Plan;
@@ -52,7 +53,7 @@ fn upstream(plan: &Plan, items: &[Resource], faults: &mut Vec<Fault>) {
 
 fn listed(names: &[&str]) -> String {
     let mut names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.sort();
+    names.arrange();
     names.join(", ")
 }
 

@@ -2,6 +2,7 @@
 
 use porchlight_api::variant_plan::VariantPlan;
 use porchlight_api::{API_VERSION, GROUP, Kind, Object};
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, CodedError, Resource, ResourceList, ValueError};
 
 /// A plan and the object it was read from.
@@ -58,7 +59,7 @@ pub(crate) fn read(list: &ResourceList, config: VariantPlan) -> Result<Vec<Plan>
             folder: file.rfind('/').map_or_else(String::new, |end| file[..=end].to_owned()),
         });
     }
-    plans.sort_by(|a, b| (&a.name, &a.namespace).cmp(&(&b.name, &b.namespace)));
+    plans.arrange_by(|a, b| (&a.name, &a.namespace).cmp(&(&b.name, &b.namespace)));
     if let Some(pair) = plans.windows(2).find(|pair| pair[0].name == pair[1].name) {
         let message = format!("two plans are called `{}`; their variants would have the same names", pair[0].name);
         return Err(CodedError::new(Code::VariantInvalid, message)

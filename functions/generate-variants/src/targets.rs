@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use porchlight_api::porch::{LabelRequirement, LabelSelector, SelectorOperator};
 use porchlight_api::variant_plan::PlanTarget;
+use porchlight_krm::order::{Arrange, Gather};
 use porchlight_krm::{Code, CodedError, Gvk, Resource};
 
 use crate::plans::Plan;
@@ -66,11 +67,11 @@ pub(crate) fn select(plan: &Plan, items: &[Resource]) -> Result<Vec<Target>, Cod
                     .missing_field(format!("spec.targets[{index}]"))
             })?;
             if visible && fits {
-                let labels = item.labels().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+                let labels = item.labels().map(|(key, value)| (key.to_owned(), value.to_owned())).gather();
                 selected.push(Target { index, repository: item.name().to_owned(), package: default.clone(), labels });
             }
         }
-        selected.sort_by(|a, b| a.repository.cmp(&b.repository));
+        selected.arrange_by(|a, b| a.repository.cmp(&b.repository));
         targets.extend(selected);
     }
     unique(plan, &targets)?;

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use porchlight_api::annotation::MANAGED;
 use porchlight_api::policy_config::PolicyConfig;
 use porchlight_krm::annotations::{GENERATED_BY, LOCAL_CONFIG};
+use porchlight_krm::order::Gather;
 use porchlight_krm::{FieldPath, Resource};
 use serde_json::Value;
 
@@ -45,7 +46,7 @@ impl Package {
     pub(crate) fn used_namespaces(&self) -> BTreeSet<String> {
         let workloads = self.workloads.iter().map(|workload| workload.namespace.clone());
         let functions = self.functions.iter().map(|function| function.namespace.clone());
-        self.namespaces.declared().map(str::to_owned).chain(workloads).chain(functions).collect()
+        self.namespaces.declared().map(str::to_owned).chain(workloads).chain(functions).gather()
     }
 }
 

@@ -6,6 +6,7 @@ use porchlight_api::network_slice_intent::NetworkSliceIntent;
 use porchlight_api::policy_config::PolicyConfig;
 use porchlight_api::policy_profile::{PolicyCategory, PolicyMode, PolicyProfile, PolicyRule, PolicySelector};
 use porchlight_api::{Kind, Object};
+use porchlight_krm::order::{Arrange, Gather};
 use porchlight_krm::{Code, CodedError, FieldPath, Resource};
 use porchlight_yaml::serde::nearest;
 use serde_json::Value;
@@ -38,8 +39,8 @@ pub(crate) struct Rule {
 pub(crate) fn active(items: &[Resource], config: &PolicyConfig) -> Result<Vec<Profile>, Vec<CodedError>> {
     let mut errors = Vec::new();
     let mut library: BTreeMap<String, PolicyProfile> =
-        Data::get().profiles.iter().map(|profile| (profile.name.clone(), profile.spec.clone())).collect();
-    let mut wanted: BTreeSet<String> = config.profiles.iter().cloned().collect();
+        Data::get().profiles.iter().map(|profile| (profile.name.clone(), profile.spec.clone())).gather();
+    let mut wanted: BTreeSet<String> = config.profiles.iter().cloned().gather();
     let mut own = BTreeMap::new();
     for item in items.iter().filter(|item| is_ours(item, PolicyProfile::KIND)) {
         match read(item, &mut errors) {
@@ -234,7 +235,7 @@ fn complete(
         }
     }
     way.pop();
-    profile.frameworks.sort();
+    profile.frameworks.arrange();
     profile.frameworks.dedup();
     for rule in &spec.rules {
         let Some(known) = Data::get().rule(&rule.id) else { continue };
@@ -243,7 +244,7 @@ fn complete(
             .params
             .iter()
             .map(|param| (param.name.clone(), given(&param.name).unwrap_or_else(|| param.default.clone())))
-            .collect();
+            .gather();
         profile.rules.insert(rule.id.clone(), Rule { mode: rule.mode, controls: rule.controls.clone(), params });
     }
     known.insert(name.to_owned(), profile.clone());

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use porchlight_api::annotation::POLICY_DIGEST;
 use porchlight_krm::Resource;
 use porchlight_krm::annotations::LOCAL_CONFIG;
+use porchlight_krm::order::Gather;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -42,7 +43,7 @@ impl Evidence {
     /// Objects that meet a control by a rule.
     fn objects(&self, rule: &str, control: &Control) -> impl Iterator<Item = &String> {
         let objects = self.met.get(rule).into_iter().flatten();
-        let interfaces: BTreeSet<String> = control.interfaces.iter().cloned().collect();
+        let interfaces: BTreeSet<String> = control.interfaces.iter().cloned().gather();
         objects
             .filter(move |(_, of)| interfaces.is_empty() || !interfaces.is_disjoint(of))
             .map(|(reference, _)| reference)
@@ -57,7 +58,7 @@ impl Evidence {
 /// The report as an object; `None` where no profile names a catalogue.
 pub(crate) fn report(profiles: &[Profile], evidence: &Evidence, namespace: Option<&str>) -> Option<Wish> {
     let frameworks: BTreeSet<&str> =
-        profiles.iter().flat_map(|profile| profile.frameworks.iter().map(String::as_str)).collect();
+        profiles.iter().flat_map(|profile| profile.frameworks.iter().map(String::as_str)).gather();
     let mut data = Map::new();
     for framework in frameworks {
         let document = Data::get().controls.document(framework)?;
@@ -85,7 +86,7 @@ fn page(document: &crate::data::ControlDocument, profiles: &[Profile], evidence:
     };
     for control in Data::get().controls.controls.iter().filter(|control| control.framework == document.framework) {
         let rules: Vec<&str> = control.rules.iter().map(String::as_str).filter(|rule| asked(rule)).collect();
-        let objects: BTreeSet<&String> = rules.iter().flat_map(|rule| evidence.objects(rule, control)).collect();
+        let objects: BTreeSet<&String> = rules.iter().flat_map(|rule| evidence.objects(rule, control)).gather();
         let findings: usize = rules.iter().filter_map(|rule| evidence.found.get(*rule)).sum();
         let ids: Vec<String> = control.ids.iter().map(|id| quoted(id).to_string()).collect();
         // Writing to a String cannot fail.

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use porchlight_api::policy_profile::{PolicyCategory, PolicyMode};
+use porchlight_krm::order::{Arrange, Gather};
 use porchlight_krm::{Code, Finding};
 use serde_json::Value;
 
@@ -123,9 +124,9 @@ impl Resolution {
             }
         }
         let mut controls: BTreeSet<String> =
-            speaking.iter().flat_map(|contender| contender.rule.controls.iter().cloned()).collect();
+            speaking.iter().flat_map(|contender| contender.rule.controls.iter().cloned()).gather();
         let frameworks: BTreeSet<&str> =
-            speaking.iter().flat_map(|contender| contender.profile.frameworks.iter().map(String::as_str)).collect();
+            speaking.iter().flat_map(|contender| contender.profile.frameworks.iter().map(String::as_str)).gather();
         controls.extend(frameworks.into_iter().flat_map(|framework| controls_of(framework, id)));
         let profiles = speaking.iter().map(|contender| contender.profile.name.as_str()).collect::<Vec<_>>().join(",");
         let silent = speaking.is_empty();
@@ -197,7 +198,7 @@ fn pick<'a, T: PartialEq>(
         contenders.iter().filter_map(|contender| Some((contender, value(contender)?))).collect();
     let secured = voices.iter().any(|(voice, _)| voice.profile.category == PolicyCategory::Security);
     let yields = |voice: &Contender<'_>| secured && voice.profile.category == PolicyCategory::Operational;
-    voices.sort_by(|(left, left_value), (right, right_value)| {
+    voices.arrange_by(|(left, left_value), (right, right_value)| {
         (yields(left).cmp(&yields(right)))
             .then_with(|| right.profile.priority.cmp(&left.profile.priority))
             .then_with(|| strictness(right_value, left_value))

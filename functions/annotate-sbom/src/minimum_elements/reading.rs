@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use porchlight_krm::order::Gather;
 use serde_json::Value;
 
 use super::catalogue::ElementId;
@@ -23,7 +24,7 @@ impl Reading {
 }
 
 fn present<const N: usize>(facts: [(ElementId, bool); N]) -> BTreeSet<ElementId> {
-    facts.into_iter().filter(|(_, is_there)| *is_there).map(|(element, _)| element).collect()
+    facts.into_iter().filter(|(_, is_there)| *is_there).map(|(element, _)| element).gather()
 }
 
 fn list<'a>(json: &'a Value, key: &str) -> &'a [Value] {
@@ -70,7 +71,7 @@ fn cyclonedx(json: &Value) -> Reading {
         ]);
         (reference.to_owned(), elements)
     });
-    Reading { document, components: components.collect() }
+    Reading { document, components: components.gather() }
 }
 
 fn spdx(json: &Value) -> Reading {
@@ -113,7 +114,7 @@ fn spdx(json: &Value) -> Reading {
         ]);
         (id.to_owned(), elements)
     });
-    Reading { document, components: components.collect() }
+    Reading { document, components: components.gather() }
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 
 use porchlight_api::intent_report::ConflictType;
+use porchlight_krm::order::Arrange;
 
 use super::{Decision, Wish};
 use crate::slice::Slice;
 
 /// Takes prefixes that another slice comes first with out of a slice, so that addresses are claimed for it instead.
 pub(crate) fn settle(slices: &mut [&mut Slice]) -> Vec<Decision> {
-    slices.sort_by(|left, right| left.precedence().cmp(&right.precedence()));
+    slices.arrange_by(|left, right| left.precedence().cmp(&right.precedence()));
     let mut decisions = Vec::new();
     for later in 1..slices.len() {
         let (earlier, rest) = slices.split_at_mut(later);

@@ -2,6 +2,7 @@
 
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
 use porchlight_api::{API_VERSION, GROUP, Kind};
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, CodedError, Resource};
 
 use super::Valid;
@@ -27,7 +28,7 @@ pub(super) fn find<'a>(items: &'a [Resource], errors: &mut Vec<CodedError>) -> V
             );
         }
     }
-    intents.sort_by_key(|intent| (intent.name(), intent.namespace(), intent.file()));
+    intents.arrange_by_key(|intent| (intent.name(), intent.namespace(), intent.file()));
     intents
 }
 

@@ -7,6 +7,7 @@ use porchlight_api::edge_site::{EdgeCapacity, EdgeCluster, EdgeSite, Nic};
 use porchlight_api::network_slice_intent::{Placement, Snssai};
 use porchlight_api::{Object, annotation};
 use porchlight_krm::annotations;
+use porchlight_krm::order::Gather;
 
 use super::{Desired, Objects, desired};
 use crate::placement::Plan;
@@ -19,8 +20,8 @@ impl Objects<'_> {
         // Where nothing is planned from the area, the radio network functions are with the slice's own.
         let radio: Vec<_> = if slice.leaves_radio_to_coverage() { slice.radio().collect() } else { Vec::new() };
         let stated = radio.iter().filter(|function| function.blueprint_field.is_some());
-        let blueprints: BTreeMap<_, _> = stated.map(|function| (function.nf, function.blueprint.clone())).collect();
-        let providers: BTreeMap<_, _> = radio.iter().map(|function| (function.nf, function.provider.clone())).collect();
+        let blueprints: BTreeMap<_, _> = stated.map(|function| (function.nf, function.blueprint.clone())).gather();
+        let providers: BTreeMap<_, _> = radio.iter().map(|function| (function.nf, function.provider.clone())).gather();
         let expansion = CoverageExpansion {
             area,
             clusters: slice.sites.iter().map(|site| site.cluster.clone()).collect(),

@@ -1,12 +1,12 @@
 //! Placement in this package: a network function with everything its specialization starts from.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::core::{Namespace, ResourceQuota};
 use porchlight_api::object::{NameRef, condition_type};
 use porchlight_api::req::{AttachmentType, CniType, DataNetwork, Dependency, DependencyInjector, Interface};
 use porchlight_api::workload::NFDeployment;
 use porchlight_api::{Kind, Object, Quantity, annotation};
+use porchlight_krm::order;
+use porchlight_krm::order::Gather;
 use porchlight_sizing::{Figures, operator, quota};
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ impl Addition<'_, '_> {
         object.metadata.labels = ["warn", "audit", "enforce"]
             .into_iter()
             .map(|mode| (format!("pod-security.kubernetes.io/{mode}"), level.clone()))
-            .collect();
+            .gather();
         self.add_owned_by_intent(object, "namespace.yaml", &["metadata.name"]);
     }
 
@@ -66,7 +66,7 @@ impl Addition<'_, '_> {
             return;
         };
         let Ok(pods) = Quantity::from_integer(quota::pods(1, figures)) else { return };
-        let hard = BTreeMap::from([
+        let hard = order::map([
             ("count/pods".to_owned(), pods),
             ("requests.cpu".to_owned(), cpu),
             ("requests.memory".to_owned(), memory),

@@ -1,10 +1,9 @@
 //! Placement by package variant: the blueprint holds the network function, the variant what the intent wants of it.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::infra::WorkloadCluster;
 use porchlight_api::porch::{Downstream, Function, Injector, PackageContext, PackageVariant, Pipeline, Upstream};
 use porchlight_api::{Kind, Object, annotation};
+use porchlight_krm::order;
 
 use super::Objects;
 use crate::placement::Instance;
@@ -16,7 +15,7 @@ impl Objects<'_> {
     /// Adds the variant of one network function at one site.
     pub(super) fn add_package_variant(&mut self, instance: &Instance<'_>) {
         let site = instance.site;
-        let context = BTreeMap::from([
+        let context = order::map([
             ("namespace".to_owned(), instance.package()),
             ("site".to_owned(), instance.site_name().to_owned()),
             ("slice".to_owned(), instance.owner().to_owned()),
@@ -25,7 +24,7 @@ impl Objects<'_> {
             upstream: Upstream::from(&instance.function.blueprint),
             downstream: Downstream { repo: site.repository.clone(), package: instance.package() },
             // A person approves the first revision of a package; Porch's controller the ones after it.
-            annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
+            annotations: order::map([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
             package_context: Some(PackageContext { data: context, ..PackageContext::default() }),
             pipeline: Some(Pipeline { mutators: vec![mutator(instance)], ..Pipeline::default() }),
             injectors: vec![Injector::of_kind(WorkloadCluster::KIND, &site.cluster)],
@@ -44,7 +43,7 @@ impl Objects<'_> {
 
 /// This function once more, restricted to one network function at one site.
 fn mutator(instance: &Instance<'_>) -> Function {
-    let mut config = BTreeMap::from([
+    let mut config = order::map([
         ("intent".to_owned(), instance.slices.iter().map(|slice| slice.text()).collect::<Vec<_>>().join("---\n")),
         ("networkFunction".to_owned(), instance.function.nf.to_string()),
         ("site".to_owned(), instance.site_name().to_owned()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use porchlight_api::Quantity;
 use porchlight_api::capacity_expansion::Guard;
 use porchlight_api::quantity::QuantityError;
+use porchlight_krm::order::Gather;
 use porchlight_krm::ownership::Desired;
 use porchlight_krm::{Code, FieldPath, Finding, Resource};
 use porchlight_sizing::{Figures, quota};
@@ -77,7 +78,7 @@ fn of_workload<'a>(item: &Resource, plan: &'a Plan) -> Pods<'a> {
     let (_, wanted) = plan.amounts(item);
     let group = |group: &str| -> Amounts {
         let prefix = format!("{}{group}.", workload::prefix(sized));
-        wanted.iter().filter_map(|(name, amount)| Some((name.strip_prefix(&prefix)?.to_owned(), *amount))).collect()
+        wanted.iter().filter_map(|(name, amount)| Some((name.strip_prefix(&prefix)?.to_owned(), *amount))).gather()
     };
     let (mut limits, mut requests) = (group("limits"), group("requests"));
     let mut largest = limits.clone();
@@ -228,7 +229,7 @@ fn limit_range(items: &[Resource], namespace: &str, pods: &[Pods<'_>]) -> Option
     let default: Amounts = defaults()
         .into_iter()
         .map(|(resource, default)| (resource.to_owned(), max.get(resource).map_or(default, |max| default.min(*max))))
-        .collect();
+        .gather();
     let limits = ContainerLimits { r#type: "Container", max, default_request: default.clone(), default };
     let range = Builder::new("v1", "LimitRange", NAME, namespace).with("spec.limits", &[limits]);
     Some(in_folder_of(namespace, range.beside(origin), origin))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use porchlight_api::annotation::{SIZING_RULE, SIZING_SOURCE};
 use porchlight_api::porch::Function as Mutator;
+use porchlight_krm::order::Gather;
 use porchlight_krm::ownership::Desired;
 use porchlight_krm::{FieldPath, Function, PathStep, Resource, annotations};
 use porchlight_sizing::{CapacityField, Load};
@@ -64,7 +65,7 @@ fn mutator(plan: &Plan) -> Mutator {
         ("growth.headroomPercent", Some(0)),
     ]
     .map(|(key, value)| Some((key.to_owned(), value?.to_string())));
-    let mut config: BTreeMap<String, String> = values.into_iter().flatten().collect();
+    let mut config: BTreeMap<String, String> = values.into_iter().flatten().gather();
     config.insert("allowShrink".to_owned(), "true".to_owned());
     config.insert("sizingProfileRef".to_owned(), plan.target.expansion.profile().to_owned());
     Mutator { name: ExpandCapacity::NAME.to_owned(), image: IMAGE.to_owned(), config_map: config, ..Mutator::default() }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use porchlight_api::coverage::{CoverageSite, GeoCoordinate};
 use porchlight_api::network_slice_intent::SiteRole;
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, Notice, annotations};
 use porchlight_radio::geo::Direction;
 
@@ -63,7 +64,7 @@ pub(super) fn resolve(
     } else {
         Vec::new()
     };
-    sites.sort_by(|left, right| left.name.cmp(&right.name));
+    sites.arrange_by(|left, right| left.name.cmp(&right.name));
     let from_polygons = written.is_empty() && !area.polygons.is_empty();
     if check.spec().isd_metres.is_none() && !from_polygons {
         estimate(name, &sites, memory, distance);
@@ -342,7 +343,7 @@ fn estimate(name: &str, sites: &[SiteSpec], memory: &Memory, distance: &mut Dist
             others.map(|(_, there)| here.distance_metres(*there)).fold(f64::MAX, f64::min)
         })
         .collect();
-    nearest.sort_by(f64::total_cmp);
+    nearest.arrange_by(f64::total_cmp);
     let median = nearest[nearest.len() / 2].ceil().max(5.0);
     *distance = estimated(median);
 }

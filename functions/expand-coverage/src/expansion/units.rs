@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use porchlight_api::coverage::{CoverageSite, RadioUnit as Written};
+use porchlight_krm::order::Gather;
 
 use super::Check;
 use crate::names::{DNS_LABEL, is_dns_label};
@@ -77,7 +78,7 @@ pub(super) fn check(
 /// Checks that every cascade ends at a distributed unit.
 pub(super) fn check_cascades(written: &[CoverageSite], units: &[Vec<RadioUnit>], check: &mut Check<'_, '_>) {
     let parents: BTreeMap<&str, Option<&str>> =
-        units.iter().flatten().map(|unit| (unit.name.as_str(), unit.parent.as_deref())).collect();
+        units.iter().flatten().map(|unit| (unit.name.as_str(), unit.parent.as_deref())).gather();
     for (site_index, (site, of_site)) in
         written.iter().zip(units).enumerate().filter(|(_, (site, _))| !site.radio_units.is_empty())
     {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use porchlight_krm::order::Gather;
 use porchlight_radio::geo;
 
 use super::Network;
@@ -58,7 +59,7 @@ impl Nearness {
             joined[left].push(right);
             joined[right].push(left);
         }
-        let touched: BTreeSet<usize> = named.iter().flat_map(|&(left, right)| [left, right]).collect();
+        let touched: BTreeSet<usize> = named.iter().flat_map(|&(left, right)| [left, right]).gather();
         for middle in touched {
             let around = &joined[middle];
             for &left in around {

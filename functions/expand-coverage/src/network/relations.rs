@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use porchlight_krm::order::Arrange;
 use porchlight_radio::geo;
 
 use super::nearness::Nearness;
@@ -75,7 +76,7 @@ pub(super) fn relate(network: &mut Network<'_, '_>, nearness: &Nearness, named: 
         }
     }
     for (cell, mut relations) in neighbours.into_iter().enumerate() {
-        relations.sort_unstable_by(|left, right| network.cells[*left].name.cmp(&network.cells[*right].name));
+        relations.arrange_by(|left, right| network.cells[*left].name.cmp(&network.cells[*right].name));
         relations.dedup();
         network.cells[cell].neighbours = relations;
     }

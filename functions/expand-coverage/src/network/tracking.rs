@@ -1,5 +1,6 @@
 //! Tracking areas: that of the site, of the list, or one for each cluster.
 
+use porchlight_krm::order::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Network;
@@ -11,7 +12,7 @@ type Key<'n> = (usize, &'n str);
 /// Gives every site its tracking area code.
 pub(super) fn assign(network: &mut Network<'_, '_>, memory: &Memory) {
     let clusters: BTreeSet<Key<'_>> =
-        network.sites.iter().map(|site| (site.group, site.spec.cluster.name.as_str())).collect();
+        network.sites.iter().map(|site| (site.group, site.spec.cluster.name.as_str())).gather();
     let mut codes: BTreeMap<Key<'_>, u32> = BTreeMap::new();
     // Codes that are settled come before those that are chosen, so that a further cluster moves none.
     for &key in &clusters {

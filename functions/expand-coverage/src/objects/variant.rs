@@ -1,7 +1,5 @@
 //! Placement by package variant: the blueprint holds the network function, the variant its cells.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::infra::WorkloadCluster;
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::porch::{
@@ -9,6 +7,7 @@ use porchlight_api::porch::{
     Specialization, Upstream,
 };
 use porchlight_api::{Kind, Object, annotation};
+use porchlight_krm::order;
 
 use super::Objects;
 use crate::NAME;
@@ -62,7 +61,7 @@ impl Objects<'_, '_, '_> {
     fn variant(&self, plan: &FunctionPlan) -> Variant {
         let sites: Vec<&str> = plan.cells.iter().map(|cell| self.site_of(*cell)).collect();
         let site = sites.first().copied().unwrap_or_default();
-        let mut context = BTreeMap::from([
+        let mut context = order::map([
             ("coverage".to_owned(), self.expansion.name.clone()),
             ("namespace".to_owned(), plan.name.clone()),
         ]);
@@ -75,7 +74,7 @@ impl Objects<'_, '_, '_> {
             repository: cluster.map_or_else(|| plan.cluster.clone(), |cluster| cluster.repository.clone()),
             specialization: Specialization {
                 // A person approves the first revision of a package; Porch's controller the ones after it.
-                annotations: BTreeMap::from([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
+                annotations: order::map([(annotation::APPROVAL_POLICY.to_owned(), "initial".to_owned())]),
                 package_context: Some(PackageContext { data: context, ..PackageContext::default() }),
                 pipeline: self.mutator(plan).map(|mutator| Pipeline { mutators: vec![mutator], ..Pipeline::default() }),
                 injectors: vec![Injector::of_kind(WorkloadCluster::KIND, &plan.cluster)],
@@ -86,7 +85,7 @@ impl Objects<'_, '_, '_> {
 
     /// This function once more, with the cells of one network function.
     fn mutator(&self, plan: &FunctionPlan) -> Option<Mutator> {
-        let mut config = BTreeMap::from([("nfConfig".to_owned(), self.nf_config_text(plan)?)]);
+        let mut config = order::map([("nfConfig".to_owned(), self.nf_config_text(plan)?)]);
         if plan.nf != NfType::Cucp && self.expansion.function(NfType::Cucp).is_some() {
             config.insert("centralUnit".to_owned(), format!("{}-cucp-gnb{}", self.expansion.name, plan.gnb));
         }

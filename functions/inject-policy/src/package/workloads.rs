@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use porchlight_api::Kind as _;
 use porchlight_api::workload::NFDeployment;
+use porchlight_krm::order::Gather;
 use porchlight_krm::{FieldPath, PathStep, Resource};
 use serde_json::{Value, json};
 
@@ -218,7 +219,7 @@ pub(super) fn functions(items: &[Resource], namespaces: &Namespaces) -> Vec<Netw
             kind: item.kind().to_owned(),
             namespace: namespace.clone(),
             labels: labels(item.labels()),
-            nf_types: role.iter().map(|role| role.name.clone()).collect(),
+            nf_types: role.iter().map(|role| role.name.clone()).gather(),
         };
         NetworkFunction { item: position, name: item.name().to_owned(), namespace, provider, role, subject }
     };
@@ -250,10 +251,10 @@ fn role(fits: impl Fn(&Role) -> bool) -> Option<&'static Role> {
 }
 
 pub(crate) fn labels<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
-    labels.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    labels.map(|(key, value)| (key.to_owned(), value.to_owned())).gather()
 }
 
 fn texts(value: &Value) -> BTreeMap<String, String> {
     let entries = value.as_object().into_iter().flatten();
-    entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+    entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).gather()
 }

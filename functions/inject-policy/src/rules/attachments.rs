@@ -1,5 +1,6 @@
 //! MultiNetworkPolicies: what passes on the network attachments of 3GPP and O-RAN interfaces.
 
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, Finding};
 use serde_json::{Value, json};
 
@@ -79,7 +80,7 @@ fn internal(interfaces: &[Interface]) -> Vec<String> {
         })
         .flatten()
         .collect();
-    prefixes.sort();
+    prefixes.arrange();
     prefixes.dedup();
     prefixes
 }

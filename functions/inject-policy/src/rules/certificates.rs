@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_krm::order::Arrange;
 use serde_json::json;
 
 use crate::package::interfaces::{Holder, Link};
@@ -37,7 +38,7 @@ pub(super) fn run(plan: &mut Plan<'_>) {
         if names.is_empty() {
             names = vec![format!("{name}.{namespace}.svc"), format!("{name}.{namespace}.svc.cluster.local")];
         }
-        names.sort();
+        names.arrange();
         let hours = applied.number("durationHours");
         let object = json!({
             "apiVersion": "cert-manager.io/v1",

@@ -2,6 +2,7 @@
 
 use porchlight_api::Quantity;
 use porchlight_api::policy_profile::PolicyMode;
+use porchlight_krm::order::Arrange;
 use porchlight_krm::{FieldPath, PathStep};
 use serde_json::{Value, json};
 
@@ -74,14 +75,14 @@ fn capabilities(plan: &mut Plan<'_>, workload: &Workload, privileged: &[String])
             // Without a word it had the runtime's own set, of which the role needs these.
             keep.extend(needed.iter().copied());
         }
-        keep.sort_unstable();
+        keep.arrange();
         keep.dedup();
         let path = context(container, "capabilities");
         if !dropped.iter().any(|name| name == "ALL") {
             plan.set(&applied, workload.item, path.key("drop"), json!(["ALL"]));
         }
         let mut same = added.clone();
-        same.sort_unstable();
+        same.arrange();
         if same != keep {
             plan.set(&applied, workload.item, path.key("add"), json!(keep));
         }

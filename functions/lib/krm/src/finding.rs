@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use porchlight_yaml::order;
 use serde::{Deserialize, Serialize};
 
 use crate::{Code, CodedError, Resource};
@@ -116,7 +117,7 @@ pub struct Finding {
 
 impl Finding {
     fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
-        let tags = BTreeMap::from([("code".to_owned(), code.to_string())]);
+        let tags = order::map([("code".to_owned(), code.to_string())]);
         Self { message: message.into(), severity, resource_ref: None, field: None, file: None, tags }
     }
 

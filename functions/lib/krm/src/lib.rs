@@ -114,6 +114,7 @@ pub use finding::{Field, FileRef, Finding, ResourceRef, Severity};
 pub use function::Function;
 pub use metadata::{METADATA_KIND, Metadata, Role};
 pub use notice::{Notice, field_fault};
+pub use porchlight_yaml::order;
 pub use porchlight_yaml::serde::{Conversion, Options, ValueError};
 pub use resource::{NotAnObject, Resource};
 pub use resource_id::{Gvk, ResourceId};

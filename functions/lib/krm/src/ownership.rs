@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use self::fields::Fields;
 use crate::annotations::{GENERATED_AS, GENERATED_BY, INDEX, ORIGIN, OWNED_FIELDS, PATH};
 use crate::{Code, CodedError, FieldPath, Finding, Resource, ResourceId, ResourceList, value};
+use porchlight_yaml::order::Arrange;
 
 /// Who generates.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +117,7 @@ pub fn apply(list: &mut ResourceList, owner: Owner<'_>, desired: Vec<Desired>) -
         }
         keep
     });
-    changes.pruned.sort();
+    changes.pruned.arrange();
     list.items.append(&mut created);
     list.sort_items();
     Ok(changes)
@@ -124,7 +125,7 @@ pub fn apply(list: &mut ResourceList, owner: Owner<'_>, desired: Vec<Desired>) -
 
 /// The wishes by identity. Several equal ones become one, of the first origin in the alphabet.
 fn unique(mut desired: Vec<Desired>, owner: Owner<'_>) -> Result<BTreeMap<ResourceId, Desired>, CodedError> {
-    desired.sort_by(|left, right| left.origin.cmp(&right.origin));
+    desired.arrange_by(|left, right| left.origin.cmp(&right.origin));
     let mut unique: BTreeMap<ResourceId, Desired> = BTreeMap::new();
     for wish in desired {
         let id = wish.object.id();

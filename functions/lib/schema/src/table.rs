@@ -20,6 +20,7 @@
 use std::collections::HashMap;
 
 use porchlight_krm::Resource;
+use porchlight_krm::order::Arrange;
 
 use crate::Violation;
 use crate::check::Check;
@@ -202,7 +203,7 @@ impl<'t> Table<'t> {
             });
             missing.extend(unknown);
         }
-        missing.sort_unstable();
+        missing.arrange();
         missing.dedup();
         missing
     }

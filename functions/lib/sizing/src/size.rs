@@ -12,6 +12,7 @@ use porchlight_api::capacity_expansion::Strategy;
 use porchlight_api::intent_report::DerivedValue;
 use porchlight_api::quantity::QuantityError;
 use porchlight_api::sizing_profile::{Metric, SizingRule};
+use porchlight_yaml::order::Gather;
 
 use crate::load::{Load, in_words};
 
@@ -132,8 +133,8 @@ pub fn size(rule: &SizingRule, name: &str, scope: &str, load: Load, wishes: Wish
     for (resource, amount) in &amounts {
         derived.push(value(scope, resource, amount.limit.to_string(), name, Some(amount.text.clone()), &amount.source));
     }
-    let limits = amounts.iter().map(|(name, amount)| (name.clone(), amount.limit)).collect();
-    let requests = amounts.iter().map(|(name, amount)| (name.clone(), amount.request)).collect();
+    let limits = amounts.iter().map(|(name, amount)| (name.clone(), amount.limit)).gather();
+    let requests = amounts.iter().map(|(name, amount)| (name.clone(), amount.request)).gather();
     Ok(Size { instances, each: load.part(carrying), limits, requests, derived })
 }
 

@@ -1,5 +1,6 @@
 //! Keys that occur twice in one mapping.
 
+use crate::order::Arrange;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
@@ -31,7 +32,7 @@ impl Document {
             self.duplicates_of(node, &mut found);
             work.extend(self.children(node).filter(|child| self.first_child(*child).is_some()));
         }
-        found.sort_by_key(|duplicate| (self.line(duplicate.again), self.column(duplicate.again)));
+        found.arrange_by_key(|duplicate| (self.line(duplicate.again), self.column(duplicate.again)));
         found
     }
 

@@ -27,6 +27,7 @@ mod duplicates;
 mod error;
 mod identical;
 mod indentation;
+pub mod order;
 pub mod packed;
 mod read;
 mod resolve;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use porchlight_krm::Code;
+use porchlight_krm::order::Arrange;
 
 use crate::data::{Data, Sourced};
 use crate::package::{Item, Package};
@@ -143,7 +144,7 @@ fn duplicates(package: &Package<'_>, report: &mut Report<'_>) {
         for item in &items {
             let elsewhere = items.iter().filter(|other| !std::ptr::eq(**other, *item));
             let mut files: Vec<&str> = elsewhere.filter_map(|other| other.resource.file().0).collect();
-            files.sort_unstable();
+            files.arrange();
             files.dedup();
             let places = if files.is_empty() { String::new() } else { format!(", see {}", files.join(", ")) };
             let message = format!("{kind} `{name}` is {} times in the package{places}", items.len());

@@ -3,6 +3,7 @@
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
 use porchlight_api::{Kind as _, Object, Quantity};
 use porchlight_krm::Resource;
+use porchlight_krm::order::Arrange;
 use serde_json::{Map, Value, json};
 
 use crate::data::Data;
@@ -39,7 +40,7 @@ pub(super) fn slices(items: &[Resource]) -> Vec<Slice> {
         }
     }
     slices.retain(Slice::is_well_formed);
-    slices.sort_by(|left, right| left.name.cmp(&right.name));
+    slices.arrange_by(|left, right| left.name.cmp(&right.name));
     slices
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use porchlight_yaml::order::Arrange;
 use porchlight_yaml::{Document, Kind, NodeId};
 
 use super::fields::{item_name, named_items};
@@ -86,7 +87,7 @@ fn items(document: &mut Document, existing: NodeId, source: &Document, desired: 
     // Items of ours take our order; those of others keep their positions.
     let matched: Vec<usize> = wanted.iter().filter_map(|(name, _)| by_name.get(*name).copied()).collect();
     let mut slots = matched.clone();
-    slots.sort_unstable();
+    slots.arrange();
     let reordered = slots != matched;
     let ordered: Vec<[NodeId; 1]> = matched.iter().map(|index| own[*index]).collect();
     for (slot, item) in slots.iter().zip(ordered) {

@@ -1,5 +1,6 @@
 //! The order in which kpt reads the resources of a package.
 
+use porchlight_yaml::order::Arrange;
 use std::cmp::Ordering;
 
 use crate::{Resource, ResourceId, annotations};
@@ -25,7 +26,7 @@ pub(super) fn sort(items: &mut Vec<Resource>) {
             (place, item)
         })
         .collect();
-    placed.sort_by(|(left, _), (right, _)| left.order(right));
+    placed.arrange_by(|(left, _), (right, _)| left.order(right));
     items.extend(placed.into_iter().map(|(_, item)| item));
 }
 

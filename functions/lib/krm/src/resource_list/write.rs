@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use porchlight_yaml::order::Arrange;
 use porchlight_yaml::serde::to_node;
 use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit};
 
@@ -98,7 +99,7 @@ impl ListWriter {
             return;
         }
         let mut ordered: Vec<&Finding> = results.iter().collect();
-        ordered.sort_by(|left, right| left.output_order(right));
+        ordered.arrange_by(|left, right| left.output_order(right));
         let node = to_node(&mut self.document, &ordered);
         self.entry("results", node);
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use porchlight_api::Quantity;
 use porchlight_api::quantity::QuantityError;
 use porchlight_api::sizing_profile::{LinearResource, LinearSize, Metric, SizingRule, SizingStep};
+use porchlight_yaml::order::Gather;
 
 use super::floor;
 use crate::load::{Load, in_words};
@@ -126,7 +127,7 @@ fn of_steps(rule: &SizingRule, share: Share<'_>) -> Amounts {
         text: text.clone(),
         source: rule.source.clone(),
     };
-    step.resources.iter().map(|(name, limit)| (name.clone(), amount(name, *limit))).collect()
+    step.resources.iter().map(|(name, limit)| (name.clone(), amount(name, *limit))).gather()
 }
 
 fn holds(step: &SizingStep, share: Share<'_>) -> bool {
@@ -149,11 +150,11 @@ fn of_linear(linear: &LinearSize, share: Share<'_>) -> Result<Amounts, QuantityE
     let (needs, texts): (Vec<u64>, Vec<String>) = workers.unzip();
     let count = needs.into_iter().max().unwrap_or(1).max(1);
     let workers = (count, format!("max({}, 1)", texts.join(", ")));
-    linear
-        .resources
-        .iter()
-        .map(|(name, resource)| Ok((name.clone(), linear_amount(resource, share, &workers)?)))
-        .collect()
+    let mut amounts = BTreeMap::new();
+    for (name, resource) in &linear.resources {
+        amounts.insert(name.clone(), linear_amount(resource, share, &workers)?);
+    }
+    Ok(amounts)
 }
 
 fn linear_amount(

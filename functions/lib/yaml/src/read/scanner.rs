@@ -9,6 +9,7 @@ mod fetch;
 use super::cursor::{Cursor, is_blank};
 use super::token::{Comment, Mark, Place, Token, TokenKind};
 use crate::error::ParseError;
+use crate::order::Arrange;
 use crate::tree::Text;
 
 /// Nesting of block collections and, apart from that, of flow collections (go-yaml's limits).
@@ -320,7 +321,7 @@ impl<'s> Scanner<'s> {
         }
         let mut starts: Vec<Mark> = self.comments[first..].iter().map(|comment| comment.start).collect();
         // Stable: of one column the earliest stays.
-        starts.sort_by_key(|mark| mark.column);
+        starts.arrange_by_key(|mark| mark.column);
         starts.dedup_by_key(|mark| mark.column);
         starts
     }

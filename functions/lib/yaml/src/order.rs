@@ -1,0 +1,110 @@
+//! Sorting and sorted collections that cost a module few bytes.
+//!
+//! The standard library compiles its sort anew for every type that is sorted, and for every `BTreeMap` and `BTreeSet`
+//! that is collected: 4 KB of WebAssembly each, some twenty times in a function. What is sorted here are tens of things,
+//! so one sort of their positions does for all.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Stable sorting by way of positions, as `sort`, `sort_by` and `sort_by_key` of slices.
+pub trait Arrange<T> {
+    /// Sorts by the items' own order.
+    fn arrange(&mut self)
+    where
+        T: Ord;
+
+    /// Sorts by a comparison.
+    fn arrange_by(&mut self, compare: impl FnMut(&T, &T) -> Ordering);
+
+    /// Sorts by a key, which is made for every comparison.
+    fn arrange_by_key<K: Ord>(&mut self, key: impl FnMut(&T) -> K);
+}
+
+impl<T> Arrange<T> for [T] {
+    fn arrange(&mut self)
+    where
+        T: Ord,
+    {
+        self.arrange_by(T::cmp);
+    }
+
+    fn arrange_by(&mut self, mut compare: impl FnMut(&T, &T) -> Ordering) {
+        if self.len() < 2 {
+            return;
+        }
+        let places = places(self.len(), &mut |left, right| compare(&self[left], &self[right]));
+        move_to(places, &mut |left, right| self.swap(left, right));
+    }
+
+    fn arrange_by_key<K: Ord>(&mut self, mut key: impl FnMut(&T) -> K) {
+        self.arrange_by(|left, right| key(left).cmp(&key(right)));
+    }
+}
+
+/// Which item belongs at each place.
+fn places(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_by(|left, right| compare(*left, *right));
+    places
+}
+
+/// Brings every item to its place, cycle by cycle.
+fn move_to(mut places: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for start in 0..places.len() {
+        let mut place = start;
+        loop {
+            let item = std::mem::replace(&mut places[place], place);
+            if item == start {
+                break;
+            }
+            swap(place, item);
+            place = item;
+        }
+    }
+}
+
+/// `collect` for collections that are better filled item by item, as `BTreeMap` and `BTreeSet`.
+pub trait Gather: IntoIterator + Sized {
+    /// The items in a new collection. Of two with one key the later counts, as with `collect`.
+    fn gather<C: Default + Extend<Self::Item>>(self) -> C {
+        let mut collection = C::default();
+        collection.extend(self);
+        collection
+    }
+}
+
+impl<I: IntoIterator> Gather for I {}
+
+/// A map of these entries, as `BTreeMap::from`.
+pub fn map<K: Ord, V, const N: usize>(entries: [(K, V); N]) -> BTreeMap<K, V> {
+    entries.gather()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn sorts_as_the_standard_library_does(mut items: Vec<(u8, String)>) {
+            let mut expected = items.clone();
+            expected.sort_by_key(|item| item.0);
+            items.arrange_by_key(|item| item.0);
+            prop_assert_eq!(&items, &expected);
+            expected.sort();
+            items.arrange();
+            prop_assert_eq!(&items, &expected);
+            expected.sort_by(|left, right| right.1.cmp(&left.1));
+            items.arrange_by(|left, right| right.1.cmp(&left.1));
+            prop_assert_eq!(items, expected);
+        }
+
+        #[test]
+        fn gathers_as_the_standard_library_collects(items: Vec<(u8, u16)>) {
+            prop_assert_eq!(items.iter().copied().gather::<BTreeMap<_, _>>(), items.into_iter().collect::<BTreeMap<_, _>>());
+        }
+    }
+}
