@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use porchlight_yaml::serde::embedded;
+use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 
 /// Everything in `data/`.
@@ -12,7 +12,7 @@ pub(crate) struct Data {
 }
 
 /// How bad something is, worst first.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, FromNode, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Level {
     Critical,
@@ -35,7 +35,7 @@ impl Level {
 }
 
 /// A rule of the audit.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
     pub(crate) id: String,
@@ -45,7 +45,7 @@ pub(crate) struct Rule {
 }
 
 /// What words mean.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Facts {
     pub(crate) admin_ports: Vec<AdminPort>,
@@ -62,7 +62,7 @@ pub(crate) struct Facts {
 }
 
 /// A word with its source.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Word {
     pub(crate) value: String,
@@ -71,7 +71,7 @@ pub(crate) struct Word {
 }
 
 /// A port of remote administration.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AdminPort {
     pub(crate) port: u32,
@@ -80,7 +80,7 @@ pub(crate) struct AdminPort {
 }
 
 /// Networks with a shorter prefix count as the world.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WorldPrefix {
     pub(crate) bits: u8,
@@ -89,7 +89,7 @@ pub(crate) struct WorldPrefix {
 }
 
 /// An annotation that keeps a LoadBalancer inside.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InternalLoadBalancer {
     pub(crate) key: String,

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 use porchlight_api::infra;
 use porchlight_api::network_slice_intent::{NfType, PlmnId, Sharing, SiteRole, SliceType};
 use porchlight_api::req::CniType;
-use porchlight_yaml::serde::embedded;
+use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 
 pub(crate) use latency::Latency;
@@ -91,7 +91,7 @@ impl Data {
 }
 
 /// What a slice type means.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SliceTypeRules {
     pub(crate) slice_type: SliceType,
@@ -114,7 +114,7 @@ pub(crate) struct SliceTypeRules {
 }
 
 /// Where a network function goes.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SiteRule {
     /// Groups of roles in order of preference.
@@ -126,7 +126,7 @@ pub(crate) struct SiteRule {
 }
 
 /// Whether slices of one shared subnet have a network function between them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum SharingRule {
     /// Never.
@@ -139,7 +139,7 @@ pub(crate) enum SharingRule {
 }
 
 /// On how many sites of the chosen group.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Spread {
     One,
@@ -147,7 +147,7 @@ pub(crate) enum Spread {
 }
 
 /// A slice type that borrows the rules of another one.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SliceTypeBasis {
     pub(crate) slice_type: SliceType,
@@ -156,7 +156,7 @@ pub(crate) struct SliceTypeBasis {
 }
 
 /// Which objects a network function comes with.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NetworkFunctionRules {
     pub(crate) name: NfType,
@@ -171,7 +171,7 @@ pub(crate) struct NetworkFunctionRules {
 }
 
 /// Core or radio.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Domain {
     Core,
@@ -179,7 +179,7 @@ pub(crate) enum Domain {
 }
 
 /// One interface of a network function.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct InterfaceRule {
     pub(crate) name: String,
@@ -192,7 +192,7 @@ pub(crate) struct InterfaceRule {
 }
 
 /// A preset of providers.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Stack {
     pub(crate) name: String,
@@ -201,7 +201,7 @@ pub(crate) struct Stack {
 }
 
 /// What is known about a provider.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Provider {
     pub(crate) name: String,
@@ -225,7 +225,7 @@ pub(crate) struct Provider {
 }
 
 /// Default blueprint.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct BlueprintRef {
     pub(crate) repo: String,
@@ -234,7 +234,7 @@ pub(crate) struct BlueprintRef {
 }
 
 /// Spelling of parameter objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Dialect {
     OaiCore,
@@ -242,14 +242,14 @@ pub(crate) enum Dialect {
 }
 
 /// Identifiers built into an operator.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RendersOnly {
     pub(crate) plmns: Vec<PlmnId>,
     pub(crate) snssais: Vec<BuiltInSnssai>,
 }
 
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BuiltInSnssai {
     pub(crate) sst: u8,
@@ -257,7 +257,7 @@ pub(crate) struct BuiltInSnssai {
 }
 
 /// Address plan of a network.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NetworkPlan {
     pub(crate) name: String,
@@ -269,7 +269,7 @@ pub(crate) struct NetworkPlan {
 }
 
 /// Provider parameters.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Parameters {
     pub(crate) oai_core: OaiCoreParameters,
@@ -279,7 +279,7 @@ pub(crate) struct Parameters {
 }
 
 /// For the OAI core.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OaiCoreParameters {
     pub(crate) source: String,
@@ -291,7 +291,7 @@ pub(crate) struct OaiCoreParameters {
 }
 
 /// For the OAI RAN: the cell of the blueprint.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OaiRanParameters {
     pub(crate) source: String,
@@ -305,7 +305,7 @@ pub(crate) struct OaiRanParameters {
 }
 
 /// A value with its source.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sourced<T> {
     pub(crate) value: T,
@@ -313,7 +313,7 @@ pub(crate) struct Sourced<T> {
 }
 
 /// What an intent that says nothing gets, whatever its slice type.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Defaults {
     pub(crate) stack: Sourced<String>,
@@ -326,7 +326,7 @@ pub(crate) struct Defaults {
 }
 
 /// 5QI values.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct FiveQi {
     pub(crate) source: String,
@@ -352,7 +352,7 @@ impl FiveQi {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DelayBudget {
     pub(crate) ms: f64,
@@ -361,7 +361,7 @@ pub(crate) struct DelayBudget {
     pub(crate) five_qi: Vec<i64>,
 }
 
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Range {
     pub(crate) from: i64,

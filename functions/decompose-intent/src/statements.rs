@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use porchlight_api::Quantity;
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
 use porchlight_krm::order::Gather;
-use porchlight_krm::{Code, Notice};
+use porchlight_krm::{Code, FromNode, Notice, Options, ValueError};
+use porchlight_yaml::Document;
+use porchlight_yaml::serde::to_node;
 use serde_json::{Map, Value};
 
 use crate::problem::{Problem, Problems};
@@ -70,7 +72,7 @@ pub(crate) fn complete(spec: &mut NetworkSliceIntent, problems: &mut Problems) -
     if statements.is_empty() {
         return Statements { imported: Vec::new(), recorded };
     }
-    let mut tree = serde_json::to_value(&*spec).unwrap_or_default();
+    let mut tree = values(spec);
     let mut imported: Vec<Imported> = Vec::new();
     for statement in statements {
         match at(&tree, &statement.field) {
@@ -81,7 +83,7 @@ pub(crate) fn complete(spec: &mut NetworkSliceIntent, problems: &mut Problems) -
                 if !set(&mut with, &statement.field, statement.value.clone()) {
                     continue;
                 }
-                match serde_json::from_value(with.clone()) {
+                match typed(&with) {
                     Ok(completed) => *spec = completed,
                     Err(error) => {
                         let current = Some(text(&statement.value));
@@ -169,6 +171,20 @@ fn contradiction(statement: &Statement, present: &Value, imported: &[Imported], 
             text(present)
         ),
     );
+}
+
+/// The intent as values. By way of nodes, so that the type is read and written in one way only.
+fn values(spec: &NetworkSliceIntent) -> Value {
+    let mut document = Document::default();
+    let root = to_node(&mut document, spec);
+    Options::default().from_node(&document, root).unwrap_or_default()
+}
+
+/// Values as a type.
+fn typed<T: FromNode>(value: &Value) -> Result<T, ValueError> {
+    let mut document = Document::default();
+    let root = to_node(&mut document, value);
+    Options::default().from_node(&document, root)
 }
 
 /// The value at a dotted path.

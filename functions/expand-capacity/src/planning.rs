@@ -6,7 +6,7 @@ use porchlight_api::capacity_expansion::{CapacityExpansion, Guard};
 use porchlight_api::req::Capacity;
 use porchlight_api::{Kind, Object};
 use porchlight_krm::order::Arrange;
-use porchlight_krm::{CodedError, Resource};
+use porchlight_krm::{CodedError, FromNode, Resource};
 use porchlight_sizing::size::{self, Size, SizeError, Wishes};
 use porchlight_sizing::{CapacityField, Figures, Load};
 
@@ -234,6 +234,6 @@ fn sized(
 }
 
 /// A package's typed objects of one kind; those that do not read are left to the function whose input they are.
-pub(crate) fn typed<S: Kind + serde::de::DeserializeOwned>(items: &[Resource]) -> Vec<Object<S>> {
+pub(crate) fn typed<S: Kind + FromNode>(items: &[Resource]) -> Vec<Object<S>> {
     items.iter().filter(|item| item.is(S::API_VERSION, S::KIND)).filter_map(|item| item.typed().ok()).collect()
 }

@@ -11,7 +11,7 @@
 use std::sync::OnceLock;
 
 use porchlight_api::network_slice_intent::NfType;
-use porchlight_yaml::serde::embedded;
+use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 
 /// Everything in `data/`.
@@ -44,7 +44,7 @@ impl Data {
 }
 
 /// A figure.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Figure {
     pub(crate) value: u32,
@@ -60,7 +60,7 @@ impl Figure {
 }
 
 /// Figures of a plan; their meaning is beside them in `data/planning.yaml`.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Planning {
     pub(crate) area_percent: Figure,
@@ -81,7 +81,7 @@ pub(crate) struct Planning {
 }
 
 /// What an expansion that says nothing gets.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Defaults {
     pub(crate) carrier: DefaultCarrier,
@@ -91,7 +91,7 @@ pub(crate) struct Defaults {
 }
 
 /// The carrier of an expansion without `radio`.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DefaultCarrier {
     pub(crate) band: u16,
@@ -105,7 +105,7 @@ pub(crate) struct DefaultCarrier {
 }
 
 /// The slice of an expansion without `slices`.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DefaultSlice {
     pub(crate) sst: u8,
@@ -114,7 +114,7 @@ pub(crate) struct DefaultSlice {
 }
 
 /// A value with its source.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sourced<T> {
     pub(crate) value: T,
@@ -122,7 +122,7 @@ pub(crate) struct Sourced<T> {
 }
 
 /// What is known about a provider.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Provider {
     pub(crate) name: String,
@@ -144,7 +144,7 @@ pub(crate) struct Provider {
 }
 
 /// Physical cell identities a provider takes.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PciLimits {
     pub(crate) first: u16,
@@ -152,7 +152,7 @@ pub(crate) struct PciLimits {
 }
 
 /// Default blueprint.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct BlueprintRef {
     pub(crate) repo: String,
@@ -161,7 +161,7 @@ pub(crate) struct BlueprintRef {
 }
 
 /// Spelling of parameter objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Dialect {
     OaiRan,

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use porchlight_krm::{FieldPath, Resource};
-use serde::de::DeserializeOwned;
+use porchlight_krm::{FieldPath, FromNode, Resource};
 
 use crate::fault::Faults;
 
@@ -22,7 +21,7 @@ impl<T> Reading<T> {
 }
 
 /// Reads `spec`. Type faults and unknown fields become faults of the object.
-pub(crate) fn read<T: DeserializeOwned + Default>(object: &Resource, faults: &mut Faults) -> Reading<T> {
+pub(crate) fn read<T: FromNode + Default>(object: &Resource, faults: &mut Faults) -> Reading<T> {
     let mut rest = object.clone();
     let mut unreadable = BTreeSet::new();
     let spec_path = FieldPath::of(["spec"]);

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 use porchlight_api::Quantity;
 use porchlight_api::policy_profile::PolicyProfile;
-use porchlight_yaml::serde::embedded;
+use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ impl Data {
 }
 
 /// A rule a profile may ask for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleSpec {
     pub(crate) id: String,
@@ -76,7 +76,7 @@ pub(crate) struct RuleSpec {
 }
 
 /// What a rule does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RuleKind {
     /// Makes objects or sets fields.
@@ -86,7 +86,7 @@ pub(crate) enum RuleKind {
 }
 
 /// A parameter of a rule.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ParamSpec {
     pub(crate) name: String,
@@ -99,7 +99,7 @@ pub(crate) struct ParamSpec {
 }
 
 /// What values a parameter takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Shape {
     Choice,
@@ -114,7 +114,7 @@ pub(crate) enum Shape {
 }
 
 /// Which of two values is the stricter one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Strict {
     /// The one that comes later among the choices.
@@ -128,7 +128,7 @@ pub(crate) enum Strict {
 }
 
 /// A profile that comes with the function.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BuiltInProfile {
     pub(crate) name: String,
@@ -137,7 +137,7 @@ pub(crate) struct BuiltInProfile {
 }
 
 /// Catalogues of controls.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Controls {
     pub(crate) documents: Vec<ControlDocument>,
@@ -151,7 +151,7 @@ impl Controls {
 }
 
 /// A document that asks for controls.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ControlDocument {
     pub(crate) framework: String,
@@ -161,7 +161,7 @@ pub(crate) struct ControlDocument {
 }
 
 /// Controls that ask for the same rules.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Control {
     pub(crate) framework: String,
@@ -177,7 +177,7 @@ pub(crate) struct Control {
 }
 
 /// A 3GPP or O-RAN interface.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct InterfaceSpec {
     pub(crate) name: String,
@@ -198,7 +198,7 @@ pub(crate) struct InterfaceSpec {
 }
 
 /// A port of an interface.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InterfacePort {
     pub(crate) protocol: String,
@@ -207,7 +207,7 @@ pub(crate) struct InterfacePort {
 }
 
 /// Who listens on a port, seen from the package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Direction {
     /// The package.
@@ -217,7 +217,7 @@ pub(crate) enum Direction {
 }
 
 /// Which network carries an interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Network {
     /// One of its own, by Multus.
@@ -229,7 +229,7 @@ pub(crate) enum Network {
 }
 
 /// Who may talk on an interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Peers {
     /// The prefixes of its network.
@@ -243,7 +243,7 @@ pub(crate) enum Peers {
 }
 
 /// What a workload is and cannot do without.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Role {
     pub(crate) name: String,
@@ -270,7 +270,7 @@ pub(crate) struct Role {
 }
 
 /// How a role is recognised.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleMatch {
     #[serde(default)]
@@ -284,7 +284,7 @@ pub(crate) struct RoleMatch {
 }
 
 /// Pod Security levels of a role's namespace.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PodSecurity {
     pub(crate) enforce: Level,
@@ -292,7 +292,7 @@ pub(crate) struct PodSecurity {
 }
 
 /// A Pod Security level, the loosest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
     Privileged,
@@ -315,14 +315,14 @@ impl Level {
 }
 
 /// The levels of the Pod Security Standards that this function judges pods by.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PodSecurityLevels {
     pub(crate) baseline: PodSecurityLevel,
 }
 
 /// What a level lets pods have.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PodSecurityLevel {
     pub(crate) capabilities: Vec<String>,
@@ -332,7 +332,7 @@ pub(crate) struct PodSecurityLevel {
 }
 
 /// The label of pods that an operator makes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PodLabel {
     pub(crate) key: String,
@@ -340,7 +340,7 @@ pub(crate) struct PodLabel {
 }
 
 /// What an operator's pod asks for.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PodSize {
     pub(crate) cpu: Quantity,
@@ -348,7 +348,7 @@ pub(crate) struct PodSize {
 }
 
 /// A PriorityClass.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PriorityClass {
     pub(crate) name: String,
@@ -358,7 +358,7 @@ pub(crate) struct PriorityClass {
 }
 
 /// What belongs to a cluster.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Clusters {
     pub(crate) shared_namespaces: Names,
@@ -367,7 +367,7 @@ pub(crate) struct Clusters {
 }
 
 /// A list of names.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Names {
     pub(crate) names: Vec<String>,
@@ -375,7 +375,7 @@ pub(crate) struct Names {
 }
 
 /// Ports of the Kubernetes API.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KubeApiPorts {
     pub(crate) ports: Vec<i64>,
@@ -383,7 +383,7 @@ pub(crate) struct KubeApiPorts {
 }
 
 /// The first port that needs no capability.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FirstPort {
     pub(crate) port: i64,
@@ -391,7 +391,7 @@ pub(crate) struct FirstPort {
 }
 
 /// Radio figures.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Radio {
     pub(crate) default_five_qi: Vec<DefaultFiveQi>,
@@ -402,7 +402,7 @@ pub(crate) struct Radio {
 }
 
 /// Access to radio units.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct MPlane {
     pub(crate) transports: Vec<String>,
@@ -411,7 +411,7 @@ pub(crate) struct MPlane {
 }
 
 /// 5QI values of a slice type.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DefaultFiveQi {
     pub(crate) sst: i64,
@@ -420,7 +420,7 @@ pub(crate) struct DefaultFiveQi {
 }
 
 /// Standardised 5QI values.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FiveQis {
     pub(crate) source: String,
@@ -428,7 +428,7 @@ pub(crate) struct FiveQis {
 }
 
 /// One 5QI value.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct FiveQi {
     pub(crate) value: i64,
@@ -437,7 +437,7 @@ pub(crate) struct FiveQi {
 }
 
 /// A1 policy types we write.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PolicyTypes {
     pub(crate) qos_target: PolicyType,
@@ -445,7 +445,7 @@ pub(crate) struct PolicyTypes {
 }
 
 /// An A1 policy type.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PolicyType {
     pub(crate) name: String,

@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use porchlight_api::annotation::{CONTROLS, POLICY_FIELDS};
 use porchlight_krm::{Code, CodedError, FieldPath, Resource};
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::plan::Edit;
 
 /// A field we set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromNode)]
 struct Set {
     /// Our value.
     set: Value,

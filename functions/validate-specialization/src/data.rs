@@ -2,8 +2,7 @@
 
 use std::sync::OnceLock;
 
-use porchlight_yaml::serde::embedded;
-use serde::Deserialize;
+use porchlight_yaml::serde::{FromNode, embedded};
 
 /// Everything in `data/`.
 pub(crate) struct Data {
@@ -13,7 +12,7 @@ pub(crate) struct Data {
 }
 
 /// What stands for a value that somebody has to give.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Placeholders {
     pub(crate) fields: Vec<PlaceholderField>,
@@ -22,7 +21,7 @@ pub(crate) struct Placeholders {
 }
 
 /// A field with values that mark a blueprint.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PlaceholderField {
     pub(crate) kind: String,
@@ -37,7 +36,7 @@ pub(crate) struct PlaceholderField {
 }
 
 /// A value with its source.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sourced {
     pub(crate) value: String,
@@ -46,7 +45,7 @@ pub(crate) struct Sourced {
 }
 
 /// Brackets of a template language around a name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Template {
     pub(crate) open: String,
@@ -56,7 +55,7 @@ pub(crate) struct Template {
 }
 
 /// How kinds are named and where they live.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Kinds {
     pub(crate) label_names: Vec<Sourced>,
@@ -68,7 +67,7 @@ pub(crate) struct Kinds {
 }
 
 /// An API version that is no longer served.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Gone {
     pub(crate) api_version: String,
@@ -80,7 +79,7 @@ pub(crate) struct Gone {
 }
 
 /// Objects every cluster has.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Builtin {
     pub(crate) kind: String,

@@ -55,7 +55,7 @@ pub(crate) fn locks(tree: &PackageTree) -> BTreeMap<String, GitLock> {
 fn lock(directory: &Path) -> Option<GitLock> {
     let text = fs::read_to_string(directory.join(KPTFILE)).ok()?;
     let document = parse_first(Arc::from(text)).ok()??;
-    let kptfile: Kptfile = Resource::from_document(document).ok()?.typed().ok()?;
+    let kptfile: Kptfile = Resource::from_document(document).ok()?.deserialize().ok()?;
     Some(kptfile.upstream_lock.git)
 }
 

@@ -109,7 +109,7 @@ impl Kptfile {
     pub fn parse(text: &str) -> Result<Self, String> {
         let document = parse_first(Arc::from(text)).map_err(|error| error.to_string())?.ok_or("it is empty")?;
         let resource = Resource::from_document(document).map_err(|error| error.to_string())?;
-        let fields: Fields = resource.typed().map_err(|error| error.to_string())?;
+        let fields: Fields = resource.deserialize().map_err(|error| error.to_string())?;
         let gates = fields.info.and_then(|info| info.readiness_gates).unwrap_or_default();
         Ok(Self {
             upstream: fields.upstream.and_then(|origin| origin.git),

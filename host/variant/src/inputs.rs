@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use porchlight_api::porch::{PackageVariant, PackageVariantSet};
 use porchlight_api::{Kind, Object};
+use porchlight_krm::FromNode;
 use porchlight_krm::{Code, Resource, ValueError};
 use porchlight_yaml::{Scalar, normalise_line_ends, parse};
-use serde::de::DeserializeOwned;
 
 use crate::cluster::{Cluster, ClusterObject};
 use crate::fault::{Fault, Place};
@@ -122,7 +122,7 @@ impl Inputs {
     }
 }
 
-fn declared<S: Kind + DeserializeOwned>(file: &Arc<str>, resource: Resource) -> Result<Declared<S>, Fault> {
+fn declared<S: Kind + FromNode>(file: &Arc<str>, resource: Resource) -> Result<Declared<S>, Fault> {
     let misfit = |ValueError { path, line, column, message, .. }: ValueError| {
         let message = if path.is_empty() { message } else { format!("`{path}`: {message}") };
         Fault::new(message).at(Place { file: Arc::clone(file), line, column })

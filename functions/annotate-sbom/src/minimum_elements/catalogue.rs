@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 
 use porchlight_api::sbom_config::SbomFailOn;
 use porchlight_krm::Severity;
+use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 
 /// The file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Catalogue {
     pub(super) frameworks: Vec<FrameworkEntry>,
@@ -15,7 +16,7 @@ pub(super) struct Catalogue {
 }
 
 /// Who asks for elements.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FrameworkEntry {
     pub(super) id: Framework,
@@ -24,7 +25,7 @@ pub(super) struct FrameworkEntry {
     pub(super) source: String,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, FromNode, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Framework {
     Ntia,
@@ -45,7 +46,7 @@ impl Framework {
 }
 
 /// An element of a bill of materials.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Element {
     pub(super) id: ElementId,
@@ -57,7 +58,7 @@ pub(super) struct Element {
 }
 
 /// One framework's word for an element.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Demand {
     pub(super) framework: Framework,
@@ -65,7 +66,7 @@ pub(super) struct Demand {
     pub(super) word: String,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, FromNode, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ElementId {
     Format,
@@ -105,7 +106,7 @@ impl ElementId {
 }
 
 /// What an element belongs to.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, FromNode, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum What {
     Document,
@@ -119,14 +120,7 @@ impl Catalogue {
     /// The embedded catalogue, parsed once per process.
     pub(super) fn get() -> &'static Self {
         static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-        CATALOGUE.get_or_init(|| {
-            let text = include_str!("../../data/minimum_elements.yaml");
-            let documents = porchlight_yaml::parse(text.into()).expect("invariant: embedded data is YAML");
-            let document = documents.first().expect("invariant: embedded data is one document");
-            let root = document.root().expect("invariant: embedded data is not empty");
-            porchlight_yaml::serde::from_node(document, root)
-                .expect("invariant: embedded data reads, see the test of this module")
-        })
+        CATALOGUE.get_or_init(|| embedded(include_str!("../../data/minimum_elements.yaml")))
     }
 
     pub(super) fn title(&self, framework: Framework) -> &str {

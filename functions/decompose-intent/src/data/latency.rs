@@ -1,10 +1,10 @@
 //! Figures of the way between a device and the data network.
 
 use porchlight_api::network_slice_intent::SiteRole;
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 /// `data/latency.yaml`.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Latency {
     /// µs per km.
@@ -15,7 +15,7 @@ pub(crate) struct Latency {
 }
 
 /// A delay.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Delay {
     pub(crate) value: f64,
@@ -24,7 +24,7 @@ pub(crate) struct Delay {
 }
 
 /// How far sites of a role are from the antennas.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Distance {
     pub(crate) role: SiteRole,

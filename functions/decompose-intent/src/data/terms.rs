@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use porchlight_api::network_slice_intent::SliceType;
+use porchlight_yaml::serde::FromNode;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Domain;
 
 /// A target of an expectation, or an attribute of a slice template.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Term {
     pub(crate) name: String,
@@ -38,7 +39,7 @@ impl Term {
 }
 
 /// Kind of value a term takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Reads {
     /// Any number.
@@ -57,7 +58,7 @@ pub(crate) enum Reads {
 }
 
 /// The side of a value a condition may bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Bound {
     Upper,
@@ -78,7 +79,7 @@ impl Bound {
 }
 
 /// Type of an expectation's object.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ObjectType {
     pub(crate) name: String,
@@ -90,7 +91,7 @@ pub(crate) struct ObjectType {
 }
 
 /// A context of an expectation.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ContextTerm {
     pub(crate) name: String,
@@ -101,7 +102,7 @@ pub(crate) struct ContextTerm {
 }
 
 /// What a context says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Meaning {
     Plmns,
@@ -117,7 +118,7 @@ pub(crate) enum Meaning {
 }
 
 /// A slice template with values.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NestPreset {
     pub(crate) name: String,
@@ -127,7 +128,7 @@ pub(crate) struct NestPreset {
 }
 
 /// The understood part of TMF921.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Tmf921 {
     pub(crate) source: String,
@@ -146,7 +147,7 @@ pub(crate) struct Tmf921 {
 }
 
 /// How many of a target's unit a unit is.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Unit {
     pub(crate) name: String,

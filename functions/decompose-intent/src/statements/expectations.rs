@@ -5,7 +5,7 @@ use porchlight_api::network_slice_intent::{
 };
 use serde_json::{Value, json};
 
-use super::{Collector, contexts};
+use super::{Collector, contexts, typed};
 use crate::data::{Data, Domain, Term};
 
 pub(super) fn read(spec: &NetworkSliceIntent, collector: &mut Collector<'_>) {
@@ -64,8 +64,8 @@ fn read_target(target: &ExpectationTarget, at: &str, spec: &NetworkSliceIntent, 
     state_target(&target.target_name, target.target_condition.as_deref(), &target.target_value_range, at, collector);
     let contexts: Vec<ExpectationContext> = match &target.target_contexts {
         Value::Null => return,
-        Value::Array(list) => list.iter().filter_map(|one| serde_json::from_value(one.clone()).ok()).collect(),
-        single => serde_json::from_value(single.clone()).into_iter().collect(),
+        Value::Array(list) => list.iter().filter_map(|one| typed(one).ok()).collect(),
+        single => typed(single).into_iter().collect(),
     };
     // Contexts of radio targets are thresholds; those that say something about the slice count like all others.
     let known =

@@ -153,7 +153,7 @@ fn tmf921_values_are_brought_into_the_unit_of_the_target() {
 #[test]
 fn what_fits_no_field_is_refused_and_the_rest_counts() {
     let (spec, _, problems) = completed(&serde_json::json!({"expectations": [{"expectationContexts": [
-        {"contextAttribute": "UEGroup", "contextValueRange": {"sNSSAI": {"sst": 1, "sd": 1}}},
+        {"contextAttribute": "UEGroup", "contextValueRange": {"sNSSAI": {"sst": 1, "sd": [1]}}},
         {"contextAttribute": "ServiceType", "contextValueRange": 1}
     ]}]}));
     assert_eq!(fields(&problems), ["spec.expectations[0].expectationContexts[0].contextValueRange"]);

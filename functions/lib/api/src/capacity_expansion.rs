@@ -1,5 +1,6 @@
 //! `CapacityExpansion`: what network functions and plain workloads are to carry, and how far they may grow for it.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::Quantity;
@@ -8,7 +9,7 @@ use crate::object::Kind;
 
 /// Spec of a `CapacityExpansion` (ours, local-config). Every field has a default; an empty one sizes what the package
 /// already asks for by the reference profile.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CapacityExpansion {
@@ -54,7 +55,7 @@ impl Kind for CapacityExpansion {
 }
 
 /// A reference to an object of the package.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct TargetRef {
@@ -72,7 +73,7 @@ pub struct TargetRef {
 
 /// What is to be carried (TS 28.541 §6.3.3 ServiceProfile: dLThptPerSlice, uLThptPerSlice, maxNumberofUEs,
 /// maxNumberofPDUSessions).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CapacityDemand {
@@ -112,7 +113,7 @@ pub struct CapacityDemand {
 }
 
 /// How much more to plan for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Growth {
@@ -129,7 +130,7 @@ pub struct Growth {
 }
 
 /// Larger pods or more of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Strategy {
@@ -143,7 +144,7 @@ pub enum Strategy {
 }
 
 /// Guard rails.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SizeLimits {
@@ -165,7 +166,7 @@ pub struct SizeLimits {
 }
 
 /// An object that keeps a sized workload within bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Guard {

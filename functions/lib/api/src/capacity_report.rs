@@ -1,13 +1,14 @@
 //! `CapacityReport`: which numbers a capacity planning came to, and which rule gave each. Written by functions, read by
 //! people and by later steps; stays in the package.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::intent_report::DerivedValue;
 use crate::object::Kind;
 
 /// Spec of a `CapacityReport`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CapacityReport {

@@ -1,5 +1,6 @@
 //! `cellular.nephio.org/v1alpha1`: parameter objects the OAI core operators read inside `NFConfig`.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::network_slice_intent::PlmnId;
@@ -8,7 +9,7 @@ use crate::object::Kind;
 const API_VERSION: &str = "cellular.nephio.org/v1alpha1";
 
 /// `PLMN` in the core's spelling: the list is called `plmnInfo` and each slice lists its data networks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Plmn {
     /// Networks; the operators use them all.
@@ -21,7 +22,7 @@ impl Kind for Plmn {
 }
 
 /// One PLMN of a core network function.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct PlmnInfo {
     /// The network.
     #[serde(rename = "plmnID")]
@@ -33,7 +34,7 @@ pub struct PlmnInfo {
 }
 
 /// One slice of a PLMN.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Slice {
     /// Slice/service type, 0–255.
@@ -45,7 +46,7 @@ pub struct Slice {
 }
 
 /// One data network of a slice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct DnnInfo {
     /// The DNN.
@@ -61,7 +62,7 @@ pub struct DnnInfo {
 }
 
 /// `ServedGUAMI`: identities of an AMF. Its spec is a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(transparent)]
 pub struct ServedGuami(pub Vec<Guami>);
 
@@ -71,7 +72,7 @@ impl Kind for ServedGuami {
 }
 
 /// Globally unique AMF identity (TS 23.003 §2.10.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct Guami {
     /// Region, set and pointer.
     #[serde(rename = "amfID")]
@@ -82,7 +83,7 @@ pub struct Guami {
 }
 
 /// AMF identity inside a PLMN; hexadecimal texts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct AmfId {
     /// 6 bits; distinct within the set.
     #[serde(rename = "amfPointer")]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::Quantity;
 use crate::object::Kind;
 
 /// `Namespace`; emitted without a spec.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct Namespace {}
 
 impl Kind for Namespace {
@@ -18,7 +19,7 @@ impl Kind for Namespace {
 }
 
 /// `ResourceQuota`: what a namespace may use at most.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 pub struct ResourceQuota {
     /// Resource name (`requests.cpu`, `count/pods` …) to limit.
     pub hard: BTreeMap<String, Quantity>,

@@ -7,6 +7,7 @@ mod site;
 
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::infra::LabelSelector;
@@ -21,7 +22,7 @@ pub use site::{CellIdentity, CoverageSite, RadioUnit, Sector};
 /// written `Coverage`.
 ///
 /// Numbers are wider here than their ranges, so that every fault of an expansion can be reported with its field.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CoverageExpansion {
@@ -81,7 +82,7 @@ impl Kind for CoverageExpansion {
 }
 
 /// An area, described in one or more ways (TS 28.541 coverageArea, coverageAreaTAList).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Area {
@@ -104,7 +105,7 @@ impl Area {
 }
 
 /// How neighbour relations come about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Neighbours {
@@ -115,7 +116,7 @@ pub enum Neighbours {
 }
 
 /// The text form of [`Neighbours`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum NeighbourMode {
@@ -125,7 +126,7 @@ pub enum NeighbourMode {
 }
 
 /// A relation between two cells (TS 28.541 NRCellRelation). A site stands for all its cells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NeighbourRelation {
@@ -136,7 +137,7 @@ pub struct NeighbourRelation {
 }
 
 /// In which form radio network functions are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum CoveragePlacement {
@@ -150,7 +151,7 @@ pub enum CoveragePlacement {
 }
 
 /// Tracking area identity (TS 23.003 §28.6).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tai {
@@ -161,7 +162,7 @@ pub struct Tai {
 }
 
 /// A tracking area code as people write it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Tac {
@@ -185,7 +186,7 @@ impl Tac {
 }
 
 /// A point on the WGS 84 ellipsoid.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GeoCoordinate {

@@ -1,12 +1,13 @@
 //! `DecomposeIntentConfig`: defaults for intents that leave something open, and the part of an intent a package is for.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::network_slice_intent::{NfType, Placement};
 use crate::object::Kind;
 
 /// Settings of a run of `decompose-intent`. Also readable from the flat data of a ConfigMap.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct DecomposeIntentConfig {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
@@ -13,7 +14,7 @@ pub const API_VERSION: &str = "infra.nephio.org/v1alpha1";
 pub const SITE_TYPE_LABEL: &str = "nephio.org/site-type";
 
 /// `WorkloadCluster`: a cluster network functions can be placed on. Exactly one belongs in each deployable package.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WorkloadCluster {
     /// Name of the cluster; `example` marks a blueprint nobody has specialised yet.
@@ -30,7 +31,7 @@ impl Kind for WorkloadCluster {
 }
 
 /// `Network`: a VPC, its prefixes and the bridge that carries it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Network {
     /// Name of the underlay topology.
@@ -47,7 +48,7 @@ impl Kind for Network {
 }
 
 /// A routing table; IP claims are answered from its prefixes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct RoutingTable {
     /// Name of the network instance.
@@ -59,7 +60,7 @@ pub struct RoutingTable {
 }
 
 /// A prefix with the labels claims select it by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct Prefix {
     /// CIDR notation.
     pub prefix: String,
@@ -69,7 +70,7 @@ pub struct Prefix {
 }
 
 /// A routing table's leg into a bridge domain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct BridgeInterface {
     /// `bridgedomain`.
@@ -79,7 +80,7 @@ pub struct BridgeInterface {
 }
 
 /// A broadcast domain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct BridgeDomain {
     /// Name.
     pub name: String,
@@ -88,7 +89,7 @@ pub struct BridgeDomain {
 }
 
 /// Cluster ports, chosen by label.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterInterface {
     /// `interface`.
@@ -100,7 +101,7 @@ pub struct ClusterInterface {
 }
 
 /// A Kubernetes label selector.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LabelSelector {
@@ -121,7 +122,7 @@ impl LabelSelector {
 }
 
 /// One requirement of a selector.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LabelRequirement {
@@ -147,7 +148,7 @@ impl LabelRequirement {
 }
 
 /// Operators of a label requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LabelOperator {
     /// The value is one of `values`.

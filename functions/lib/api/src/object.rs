@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::{Failure, FromNode, NodeReader};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -77,6 +78,19 @@ impl<S: Kind + Serialize> Serialize for Object<S> {
     }
 }
 
+impl<S: FromNode> FromNode for Object<S> {
+    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
+        #[derive(FromNode)]
+        struct Frame<S> {
+            #[serde(default)]
+            metadata: Metadata,
+            spec: S,
+        }
+        let Frame { metadata, spec } = Frame::from_node(reader)?;
+        Ok(Self { metadata, spec })
+    }
+}
+
 impl<'de, S: Deserialize<'de>> Deserialize<'de> for Object<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -91,7 +105,7 @@ impl<'de, S: Deserialize<'de>> Deserialize<'de> for Object<S> {
 }
 
 /// The metadata fields that matter inside a package.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Metadata {
     /// Name, unique per kind and namespace.
@@ -112,7 +126,7 @@ pub struct Metadata {
 }
 
 /// A reference to an object by group, version, kind and name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectRef {
@@ -125,7 +139,7 @@ pub struct ObjectRef {
 }
 
 /// A reference by name alone, where the kind is fixed by the field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NameRef {
     /// Name of the object.

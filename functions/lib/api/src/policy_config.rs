@@ -1,11 +1,12 @@
 //! `PolicyConfig`: which profiles `inject-policy` applies, and how.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
 
 /// Spec of a `PolicyConfig`. Every field has a default; an absent configuration is a valid one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PolicyConfig {

@@ -1,12 +1,13 @@
 //! `PolicyException`: a rule that does not apply to some objects for a while, and why.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
 
 /// Spec of a `PolicyException` (ours, local-config). Fields that must be there are optional in the type, so that every
 /// missing one is reported.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["rules", "target", "reason", "expires"])))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -37,7 +38,7 @@ impl Kind for PolicyException {
 }
 
 /// Objects an exception is for: all that agree with what is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExceptionTarget {

@@ -285,6 +285,8 @@ impl<'de> Deserialize<'de> for Quantity {
     }
 }
 
+porchlight_yaml::from_node_by_serde! { Quantity }
+
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Quantity {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -1,6 +1,7 @@
 //! `req.nephio.org/v1alpha1`: what a network function asks of its surroundings. These objects stay in the package
 //! (local-config); Nephio's specializers turn them into claims, attachments and the `NFDeployment` spec.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::Quantity;
@@ -9,7 +10,7 @@ use crate::object::{Kind, NameRef};
 const API_VERSION: &str = "req.nephio.org/v1alpha1";
 
 /// `Capacity`: the load a network function must carry. Every field is optional upstream; the CRD checks no range.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Capacity {
     /// Uplink bit/s, above 0.
@@ -36,7 +37,7 @@ impl Kind for Capacity {
 
 /// `Interface`: one network attachment of a network function. The object's name is the interface name that the
 /// operators look for (`n3`, `n4` …).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Interface {
     /// Network instance it attaches to; `default` is the pod network, which gets no address, VLAN or attachment.
@@ -55,7 +56,7 @@ impl Kind for Interface {
 }
 
 /// How an interface reaches the wire; must be one of the cluster's `cnis`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub enum CniType {
     /// A virtual function of the NIC.
@@ -78,7 +79,7 @@ impl CniType {
 }
 
 /// Whether an attachment is tagged; `vlan` makes Nephio claim a VLAN id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub enum AttachmentType {
     /// Untagged.
@@ -88,7 +89,7 @@ pub enum AttachmentType {
 }
 
 /// `DataNetwork`: a data network (DNN) and the UE address pools it needs. The object's name is the DNN.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct DataNetwork {
     /// Network instance of the N6 interface.
@@ -104,7 +105,7 @@ impl Kind for DataNetwork {
 }
 
 /// A pool of UE addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Pool {
     /// Name, 1–253 characters.
@@ -117,7 +118,7 @@ pub struct Pool {
 }
 
 /// Address family of a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub enum IpFamily {
     /// IPv4.
@@ -127,7 +128,7 @@ pub enum IpFamily {
 }
 
 /// `Dependency`: pulls specialised objects of another package into this one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Dependency {
     /// Name of the other package, the same in every repository it is deployed to.
@@ -142,7 +143,7 @@ impl Kind for Dependency {
 }
 
 /// A kind of object a [`Dependency`] pulls in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct DependencyInjector {
     /// Group and version.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::object::Kind;
@@ -10,7 +11,7 @@ use crate::object::Kind;
 pub const DEFAULT_FUNCTION_IMAGE_PREFIX: &str = "ghcr.io/kptdev/krm-functions-catalog/";
 
 /// Spec of an `SbomConfig`. Every field has a default; an absent configuration is a valid one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SbomConfig {
@@ -94,7 +95,7 @@ impl Kind for SbomConfig {
 }
 
 /// Document formats.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SbomFormat {
     /// CycloneDX 1.6 JSON only.
@@ -110,7 +111,7 @@ pub enum SbomFormat {
 }
 
 /// Findings that are errors instead of warnings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SbomFailOn {

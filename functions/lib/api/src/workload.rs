@@ -1,6 +1,7 @@
 //! `workload.nephio.org/v1alpha1`: what reaches the workload cluster, and the RAN parameter objects that travel inside
 //! `NFConfig`.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::network_slice_intent::PlmnId;
@@ -11,7 +12,7 @@ const API_VERSION: &str = "workload.nephio.org/v1alpha1";
 
 /// `NFDeployment`: one instance of a network function. Nephio's functions fill interfaces, networks and capacity from
 /// the `req.nephio.org` objects of the package.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct NFDeployment {
     /// Which operator takes it, such as `upf.free5gc.io`.
@@ -30,7 +31,7 @@ impl Kind for NFDeployment {
 }
 
 /// `NFConfig`: a bag of provider parameter objects.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct NFConfig {
     /// Embedded objects; upstream gives them no schema.
@@ -43,7 +44,7 @@ impl Kind for NFConfig {
 }
 
 /// The embedded objects we write.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromNode)]
 #[serde(untagged)]
 pub enum ConfigRef {
     /// PLMN as the OAI core operators read it.
@@ -59,7 +60,7 @@ pub enum ConfigRef {
 }
 
 /// `RANConfig`: one NR cell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct RanConfig {
     /// NR cell identity, 36 bits, in libconfig notation (`12345678L`): a string.
@@ -89,7 +90,7 @@ impl Kind for RanConfig {
 }
 
 /// `PLMN` in the RAN's spelling: the list is called `PLMNInfo`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct RanPlmn {
     /// The OAI RAN operators read the first entry and its first slice only.
     #[serde(rename = "PLMNInfo")]
@@ -102,7 +103,7 @@ impl Kind for RanPlmn {
 }
 
 /// One PLMN of a gNB.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct RanPlmnInfo {
     /// The network.
     #[serde(rename = "plmnID")]
@@ -114,7 +115,7 @@ pub struct RanPlmnInfo {
 }
 
 /// A slice identity (TS 23.003 §28.4.2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct Nssai {
     /// Six hexadecimal digits; `ffffff` says there is none.
     pub sd: String,
@@ -123,7 +124,7 @@ pub struct Nssai {
 }
 
 /// `OAIConfig`: which image an OAI RAN network function runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 pub struct OaiConfig {
     /// Image reference.
     pub image: String,

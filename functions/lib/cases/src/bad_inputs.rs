@@ -5,12 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use porchlight_krm::{Function, ResourceList, run_text};
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 use crate::corpus::items;
 
 /// A row of `tests/bad-inputs.yaml` of a function.
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(deny_unknown_fields)]
 struct BadInput {
     /// What the requirements ask.

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The part of the suite a code belongs to; the second word of an error line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, FromNode)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Component {
     Orchestrator,

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use porchlight_yaml::order;
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::{Code, CodedError, Resource};
 
 /// How much a finding matters. Ordered from the worst.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The function failed; it exits with 1.
@@ -53,7 +54,7 @@ pub struct ResourceRef {
 }
 
 /// Which field a finding is about. Values are text, because newer kpt reads nothing else (kpt-render §0).
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
     /// Path like `spec.containers[0].image`.
@@ -67,7 +68,7 @@ pub struct Field {
 }
 
 /// Which file a finding is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, FromNode)]
 pub struct FileRef {
     /// Path relative to the package.
     pub path: String,

@@ -1,6 +1,6 @@
 //! What an author of a function writes.
 
-use serde::de::DeserializeOwned;
+use porchlight_yaml::serde::FromNode;
 
 use crate::{CodedError, Gvk, Metadata, ResourceList, Role};
 
@@ -24,7 +24,7 @@ pub trait Function {
 
     /// Its configuration: the `spec` of the typed kind, or the flat `data` of a ConfigMap, see
     /// [`crate::function_config`]. Without a functionConfig it is the default.
-    type Config: DeserializeOwned + Default;
+    type Config: FromNode + Default;
 
     /// Does the work. What a user should know goes to `list.results`; an error that does not stop the work at
     /// once goes through [`ResourceList::fail`].

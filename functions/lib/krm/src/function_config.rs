@@ -14,9 +14,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use porchlight_yaml::serde::{Conversion, Options, ValueError, nearest};
+use porchlight_yaml::serde::{Conversion, FromNode, Options, ValueError, nearest};
 use porchlight_yaml::{Document, Kind, NodeId, Style};
-use serde::de::DeserializeOwned;
 
 use crate::resource::describe;
 use crate::value::is_null;
@@ -26,7 +25,7 @@ use crate::{Code, CodedError, Resource, annotations};
 ///
 /// # Errors
 /// `FN_CONFIG_INVALID`, naming the key with the nearest valid one, or the value with the expected type.
-pub fn read<T: DeserializeOwned + Default>(config: Option<&Resource>, kind: &str) -> Result<T, CodedError> {
+pub fn read<T: FromNode + Default>(config: Option<&Resource>, kind: &str) -> Result<T, CodedError> {
     let Some(config) = config else { return Ok(T::default()) };
     let field = if config.is("v1", "ConfigMap") {
         "data"
@@ -50,12 +49,12 @@ pub fn read<T: DeserializeOwned + Default>(config: Option<&Resource>, kind: &str
     }
     if field == "spec" {
         let options = Options { conversion: Conversion::Strict, deny_unknown_fields: true };
-        return options.read(config.document(), values).map_err(|error| misfit(config, field, &error));
+        return options.from_node(config.document(), values).map_err(|error| misfit(config, field, &error));
     }
     let data = nested(config, values)?;
     let root = data.root().expect("invariant: nested values have a root");
     let options = Options { conversion: Conversion::Text, deny_unknown_fields: true };
-    options.read(&data, root).map_err(|error| misfit(config, field, &error))
+    options.from_node(&data, root).map_err(|error| misfit(config, field, &error))
 }
 
 fn or_nothing(text: &str) -> String {

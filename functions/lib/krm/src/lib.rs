@@ -6,14 +6,13 @@
 //! An author writes one pure function. `src/lib.rs`:
 //!
 //! ```
-//! use porchlight_krm::{Code, CodedError, FieldPath, Finding, Function, Gvk, ResourceList};
-//! use serde::Deserialize;
+//! use porchlight_krm::{Code, CodedError, FieldPath, Finding, FromNode, Function, Gvk, ResourceList};
 //!
 //! /// Gives every Deployment a number of replicas.
 //! pub struct SetReplicas;
 //!
 //! /// The configuration: `spec` of a `SetReplicasConfig`, or `data` of a ConfigMap.
-//! #[derive(Deserialize)]
+//! #[derive(FromNode)]
 //! #[serde(default, rename_all = "camelCase")]
 //! pub struct Config {
 //!     replicas: u8,
@@ -115,7 +114,7 @@ pub use function::Function;
 pub use metadata::{METADATA_KIND, Metadata, Role};
 pub use notice::{Notice, field_fault};
 pub use porchlight_yaml::order;
-pub use porchlight_yaml::serde::{Conversion, Options, ValueError};
+pub use porchlight_yaml::serde::{Conversion, FromNode, Options, ValueError};
 pub use resource::{NotAnObject, Resource};
 pub use resource_id::{Gvk, ResourceId};
 pub use resource_list::{ListError, ResourceList};

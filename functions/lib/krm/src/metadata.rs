@@ -1,13 +1,13 @@
 //! What a function says about itself; the content of its `metadata.yaml`.
 
-use porchlight_yaml::serde::ValueError;
+use porchlight_yaml::serde::{FromNode, ValueError};
 use porchlight_yaml::{SequenceIndent, emit};
 use serde::{Deserialize, Serialize};
 
 use crate::{Resource, annotations};
 
 /// What a function does in a pipeline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Changes resources.
@@ -38,7 +38,7 @@ pub struct Metadata {
 /// The kind of `metadata.yaml`, so that the file may lie in a package.
 pub const METADATA_KIND: &str = "FunctionMetadata";
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MetadataFile {
     api_version: String,
@@ -47,12 +47,12 @@ struct MetadataFile {
     spec: Spec,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, FromNode)]
 struct Name {
     name: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Spec {
     description: String,

@@ -7,7 +7,7 @@ mod metadata;
 use std::fmt;
 use std::sync::OnceLock;
 
-use porchlight_yaml::serde::{Options, ValueError, from_node, to_node};
+use porchlight_yaml::serde::{FromNode, Options, ValueError, from_node, to_node};
 use porchlight_yaml::{Document, Kind, NodeId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -112,7 +112,15 @@ impl Resource {
     ///
     /// # Errors
     /// The first field that does not fit, with its path, line and column.
-    pub fn typed<T: DeserializeOwned>(&self) -> Result<T, ValueError> {
+    pub fn typed<T: FromNode>(&self) -> Result<T, ValueError> {
+        self.typed_with(Options::default())
+    }
+
+    /// As [`typed`](Self::typed), for a type that only has serde's `Deserialize`.
+    ///
+    /// # Errors
+    /// The first field that does not fit, with its path, line and column.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ValueError> {
         from_node(self.document(), self.root)
     }
 
@@ -120,16 +128,16 @@ impl Resource {
     ///
     /// # Errors
     /// The first field that does not fit, with its path, line and column.
-    pub fn typed_with<T: DeserializeOwned>(&self, options: Options) -> Result<T, ValueError> {
-        options.read(self.document(), self.root)
+    pub fn typed_with<T: FromNode>(&self, options: Options) -> Result<T, ValueError> {
+        options.from_node(self.document(), self.root)
     }
 
     /// Reads the value at a path as a type; `None` where nothing is there.
     ///
     /// # Errors
     /// The first field that does not fit; its path starts at `path`.
-    pub fn get<T: DeserializeOwned>(&self, path: &FieldPath) -> Result<Option<T>, ValueError> {
-        self.at(path).map(|node| from_node(self.document(), node)).transpose()
+    pub fn get<T: FromNode>(&self, path: &FieldPath) -> Result<Option<T>, ValueError> {
+        self.at(path).map(|node| Options::default().from_node(self.document(), node)).transpose()
     }
 
     /// The document.

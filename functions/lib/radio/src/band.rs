@@ -2,12 +2,13 @@
 
 use std::sync::OnceLock;
 
+use porchlight_yaml::serde::FromNode;
 use serde::Deserialize;
 
 use crate::raster;
 
 /// Whether uplink and downlink have frequencies or times of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 pub enum Duplex {
     /// Frequencies.
     #[serde(rename = "FDD")]
@@ -28,7 +29,7 @@ impl Duplex {
 }
 
 /// Frequency range (TS 38.104 §5.1): FR1 to 7.125 GHz, FR2 from 24.25 GHz.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, FromNode)]
 pub enum FrequencyRange {
     /// Below 7.125 GHz.
     #[serde(rename = "FR1")]
@@ -49,7 +50,7 @@ impl FrequencyRange {
 }
 
 /// An operating band.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Band {
     /// Its number.
@@ -69,7 +70,7 @@ pub struct Band {
 }
 
 /// Positions of channel centres.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChannelRaster {
     /// Applies from this subcarrier spacing on.

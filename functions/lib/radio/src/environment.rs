@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 
 use porchlight_api::coverage::Environment;
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 /// What the surroundings mean for a plan.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rules {
     /// The surroundings.

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 /// Sizes and ranges, with their sources.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Identities {
     /// Physical cell identities.
@@ -19,7 +19,7 @@ pub struct Identities {
 }
 
 /// A range; both ends belong to it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// First.
@@ -31,7 +31,7 @@ pub struct Range {
 }
 
 /// A number of bits.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub struct Bits {
     /// The number.

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 /// A part of the raster.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Part {
     first: u32,

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 use crate::band::FrequencyRange;
 
 /// Figures of the formulas, with their sources.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rates {
     /// Bits per symbol.
@@ -25,7 +25,7 @@ pub struct Rates {
 }
 
 /// A figure.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(deny_unknown_fields)]
 pub struct Figure {
     /// The number.

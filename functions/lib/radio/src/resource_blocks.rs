@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 use crate::band::FrequencyRange;
 
 /// Channels of one subcarrier spacing.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Row {
     frequency_range: FrequencyRange,

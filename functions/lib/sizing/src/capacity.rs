@@ -5,12 +5,13 @@ use std::sync::OnceLock;
 use porchlight_api::Quantity;
 use porchlight_api::quantity::QuantityError;
 use porchlight_api::req::Capacity;
+use porchlight_yaml::serde::FromNode;
 use serde::Deserialize;
 
 use crate::demand::Demand;
 
 /// The fields of a `Capacity`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, FromNode)]
 pub enum CapacityField {
     /// bit/s
     #[serde(rename = "maxUplinkThroughput")]
@@ -65,7 +66,7 @@ impl CapacityField {
 }
 
 /// What the `Capacity` of a network function looks like in the blueprints.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CapacityObject {
     /// Network function, such as `upf`.

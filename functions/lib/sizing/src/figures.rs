@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use porchlight_yaml::serde::FromNode;
 
 /// A whole number over a denominator, so that products of it are exact.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, FromNode)]
 #[serde(deny_unknown_fields)]
 pub struct Figure {
     /// Numerator.
@@ -38,7 +38,7 @@ pub(crate) fn ratio(value: u64, numerator: u64, denominator: u64) -> u64 {
 }
 
 /// Every figure; what each means is beside it in `data/figures.yaml`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "units and sources are part of the values")]
 pub struct Figures {

@@ -27,15 +27,20 @@ mod aliases;
 mod collections;
 mod deserializer;
 mod error;
+mod fields;
+mod from_node;
 mod nearest;
 mod numbers;
 mod reader;
 mod writer;
 
 pub use aliases::Aliases;
-pub use error::ValueError;
+pub use error::{Failure, ValueError};
+pub use fields::{Fields, Shape};
+pub use from_node::FromNode;
 pub use nearest::nearest;
-pub use reader::{Conversion, MAX_ALIAS_NODES, MAX_DEPTH, Options};
+pub use porchlight_yaml_derive::FromNode;
+pub use reader::{Conversion, MAX_ALIAS_NODES, MAX_DEPTH, NodeReader, Options};
 pub use writer::{to_node, try_to_node};
 
 use crate::{Document, NodeId};
@@ -53,11 +58,15 @@ pub fn from_node<T: DeserializeOwned>(document: &Document, node: NodeId) -> Resu
 ///
 /// # Errors
 /// What keeps the text from being read, or the first value that does not fit, with its place.
-pub fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let documents = crate::parse(text.into()).map_err(|error| error.to_string())?;
-    let document = documents.first().ok_or("no document")?;
+pub fn from_text<T: FromNode>(text: &str) -> Result<T, String> {
+    let document = first(text)?;
     let root = document.root().ok_or("empty document")?;
-    from_node(document, root).map_err(|error| error.to_string())
+    Options::default().from_node(&document, root).map_err(|error| error.to_string())
+}
+
+fn first(text: &str) -> Result<Document, String> {
+    let documents = crate::parse(text.into()).map_err(|error| error.to_string())?;
+    documents.into_iter().next().ok_or_else(|| "no document".to_owned())
 }
 
 /// Reads a data file that is part of the program: `embedded(include_str!("../data/bands.yaml"))`.
@@ -65,6 +74,6 @@ pub fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 /// # Panics
 /// Where the file does not fit. That is a fault of the program and found by the tests of whoever owns the file, not by users.
 #[must_use]
-pub fn embedded<T: DeserializeOwned>(text: &'static str) -> T {
+pub fn embedded<T: FromNode>(text: &'static str) -> T {
     from_text(text).unwrap_or_else(|error| panic!("invariant: embedded data reads: {error}"))
 }

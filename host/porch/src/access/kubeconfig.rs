@@ -140,7 +140,7 @@ fn parse(file: &Path) -> Result<Config, AccessError> {
     // kubectl writes an empty file where the last context was removed.
     let Some(document) = document else { return Ok(Config::default()) };
     let resource = Resource::from_document(document).map_err(|error| wrong(error.to_string()))?;
-    resource.typed().map_err(|error| wrong(error.to_string()))
+    resource.deserialize().map_err(|error| wrong(error.to_string()))
 }
 
 /// Data of the config itself, else of a file that it names.

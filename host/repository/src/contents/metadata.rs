@@ -55,7 +55,7 @@ impl FetchedRevision {
         let document = parse_first(Arc::from(text)).map_err(|error| told(error.to_string()))?;
         let document = document.ok_or_else(|| told("it is empty".to_owned()))?;
         let resource = Resource::from_document(document).map_err(|error| told(error.to_string()))?;
-        let object: Object = resource.typed().map_err(|error| told(error.to_string()))?;
+        let object: Object = resource.deserialize().map_err(|error| told(error.to_string()))?;
         Ok(Some(Self { name: object.metadata.name, version: object.metadata.resource_version }))
     }
 

@@ -1,6 +1,7 @@
 //! `CoveragePlan`: sites, cells and their relations as a coverage expansion came out. Written by the function, read by
 //! people, by `porchlight coverage plot` and by the function itself: what is planned once stays.
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use crate::intent_report::{DerivedValue, ReportWarning, Trace};
@@ -8,7 +9,7 @@ use crate::network_slice_intent::{NfType, PlmnId, Snssai};
 use crate::object::Kind;
 
 /// Spec of a `CoveragePlan` (ours, local-config).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CoveragePlan {
@@ -51,7 +52,7 @@ impl Kind for CoveragePlan {
 }
 
 /// A carrier with everything that follows from band, bandwidth and subcarrier spacing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedCarrier {
@@ -79,7 +80,7 @@ pub struct PlannedCarrier {
 }
 
 /// A radio site.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedSite {
@@ -96,7 +97,7 @@ pub struct PlannedSite {
 }
 
 /// A gNB: what one central unit serves.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedGnb {
@@ -109,7 +110,7 @@ pub struct PlannedGnb {
 }
 
 /// A radio network function.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedFunction {
@@ -124,7 +125,7 @@ pub struct PlannedFunction {
 }
 
 /// A radio unit and what it hangs on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedRadioUnit {
@@ -136,7 +137,7 @@ pub struct PlannedRadioUnit {
 }
 
 /// A cell (TS 28.541 NRCellDU).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlannedCell {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One TS 28.312 IntentExpectation.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Expectation {
@@ -32,7 +33,7 @@ pub struct Expectation {
 }
 
 /// TS 28.312 expectationVerb.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ExpectationVerb {
@@ -43,7 +44,7 @@ pub enum ExpectationVerb {
 }
 
 /// TS 28.312 ExpectationObject.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExpectationObject {
@@ -59,7 +60,7 @@ pub struct ExpectationObject {
 }
 
 /// TS 28.312 ExpectationTarget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExpectationTarget {
@@ -77,7 +78,7 @@ pub struct ExpectationTarget {
 }
 
 /// TS 28.312 Context.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExpectationContext {
@@ -92,7 +93,7 @@ pub struct ExpectationContext {
 }
 
 /// GSMA NG.116: a network slice type (NEST), that is a generic slice template (GST) with values.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Nest {
@@ -107,7 +108,7 @@ pub struct Nest {
 
 /// A TM Forum TMF921 intent as its API carries it. Only a part of what TMF921 allows is understood; anything else is
 /// refused.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Tmf921Intent(pub serde_json::Map<String, Value>);

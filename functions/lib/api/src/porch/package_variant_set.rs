@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
 use super::{AdoptionPolicy, DeletionPolicy, Selector, Upstream};
 use crate::object::Kind;
 
 /// `PackageVariantSet`: package variants of one blueprint for many targets.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(deny_unknown_fields, default)]
 pub struct PackageVariantSet {
     /// Blueprint.
@@ -23,7 +24,7 @@ impl Kind for PackageVariantSet {
 }
 
 /// Targets with one template. Exactly one of `repositories`, `repository_selector` and `object_selector` is there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SetTarget {
     /// Repositories and the packages to make in them.
@@ -41,7 +42,7 @@ pub struct SetTarget {
 }
 
 /// A repository of a [`SetTarget`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SetRepository {
@@ -53,7 +54,7 @@ pub struct SetRepository {
 }
 
 /// Kubernetes' selector by labels. An empty one selects everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LabelSelector {
@@ -66,7 +67,7 @@ pub struct LabelSelector {
 }
 
 /// A condition on one label.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LabelRequirement {
@@ -80,7 +81,7 @@ pub struct LabelRequirement {
 }
 
 /// What a [`LabelRequirement`] asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SelectorOperator {
     /// The label is there with one of the values.
@@ -94,7 +95,7 @@ pub enum SelectorOperator {
 }
 
 /// Cluster objects of one kind by labels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ObjectSelector {
     /// Group and version.
@@ -114,7 +115,7 @@ pub struct ObjectSelector {
 
 /// The template of a [`SetTarget`]: the fields of a [`PackageVariant`](super::PackageVariant), as values or as CEL
 /// expressions over `repoDefault`, `packageDefault`, `upstream`, `target` and `repository`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SetTemplate {
     /// Repository and package in place of those of the target.
@@ -151,7 +152,7 @@ pub struct SetTemplate {
 
 /// Where the variants of a template go. `repo` and `repo_expr` exclude each other, and so do `package` and
 /// `package_expr`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SetDownstream {
     /// Repository.
@@ -169,7 +170,7 @@ pub struct SetDownstream {
 }
 
 /// An entry of a map; `key` and `key_expr` exclude each other, and so do `value` and `value_expr`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct MapExpr {
     /// Key.
@@ -187,7 +188,7 @@ pub struct MapExpr {
 }
 
 /// Changes to the package context.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PackageContextTemplate {
     /// Values to set.
@@ -211,7 +212,7 @@ impl From<super::PackageContext> for PackageContextTemplate {
 }
 
 /// Functions of a template.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(deny_unknown_fields, default)]
 pub struct PipelineTemplate {
     /// Checks, in this order.
@@ -230,7 +231,7 @@ impl From<super::Pipeline> for PipelineTemplate {
 }
 
 /// A [`Function`](super::Function) whose flat configuration may hold expressions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct FunctionTemplate {
     /// Name without dots.
@@ -270,7 +271,7 @@ impl From<super::Function> for FunctionTemplate {
 }
 
 /// An [`Injector`](super::Injector) whose name may be an expression: `name` or `name_expr` is there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct InjectorTemplate {
     /// Group of the injection point.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use porchlight_yaml::serde::{Conversion, Options, ValueError};
+use porchlight_yaml::serde::{Conversion, FromNode, Options, ValueError};
 use porchlight_yaml::{Document, Kind, NodeId};
-use serde::Deserialize;
 
 use super::{Field, FileRef, Finding, ResourceRef, Severity};
 
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase")]
 struct FindingText {
     #[serde(default)]
@@ -21,7 +20,7 @@ struct FindingText {
     tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(FromNode)]
 #[serde(rename_all = "camelCase")]
 struct ResourceRefText {
     #[serde(default)]
@@ -35,7 +34,7 @@ struct ResourceRefText {
     metadata: Option<Metadata>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, FromNode)]
 struct Metadata {
     #[serde(default)]
     name: String,
@@ -88,7 +87,7 @@ impl Finding {
             Kind::Sequence | Kind::Scalar | Kind::Alias => results,
         };
         let options = Options { conversion: Conversion::GoYaml, ..Options::default() };
-        let findings: Vec<FindingText> = options.read(document, list)?;
+        let findings: Vec<FindingText> = options.from_node(document, list)?;
         Ok(findings.into_iter().map(Self::from).collect())
     }
 }

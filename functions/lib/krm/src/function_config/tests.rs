@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
+use porchlight_yaml::serde::FromNode;
 use serde::Deserialize;
 
 use super::read;
 use crate::Resource;
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize, FromNode)]
 #[serde(default, rename_all = "camelCase")]
 struct Config {
     formats: Vec<String>,
@@ -17,14 +18,14 @@ struct Config {
     mode: Mode,
 }
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize, FromNode)]
 #[serde(default)]
 struct Hpa {
     target: f64,
     profile: Option<String>,
 }
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize, FromNode)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
     #[default]

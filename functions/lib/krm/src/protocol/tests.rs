@@ -1,4 +1,5 @@
 use porchlight_yaml::packed::Gap;
+use porchlight_yaml::serde::FromNode;
 use porchlight_yaml::{Document, NodeId, parse_first};
 use serde::Deserialize;
 
@@ -10,7 +11,7 @@ const MARKS: [&str; 2] = ["example.com/id", "example.com/twin"];
 /// Sets a label on Deployments, tells what it saw of every object and where.
 struct Label;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, FromNode)]
 #[serde(default)]
 struct Config {
     label: String,

@@ -1,3 +1,4 @@
+use porchlight_yaml::serde::FromNode;
 use porchlight_yaml::{SequenceIndent, emit, parse};
 use serde::{Deserialize, Serialize};
 
@@ -152,7 +153,7 @@ fn the_file_is_known_by_either_annotation() {
     assert_eq!(at("config.kubernetes.io/path: a, config.kubernetes.io/index: x"), (Some("a".into()), None));
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, FromNode)]
 #[serde(rename_all = "camelCase")]
 struct Thing {
     api_version: String,

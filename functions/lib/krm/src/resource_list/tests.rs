@@ -286,7 +286,7 @@ fn nesting_of_any_depth_overflows_nothing() {
         list.items[0].root()
     ));
     assert_eq!(list.to_text(), text);
-    let error = list.items[0].typed::<std::collections::BTreeMap<String, Deep>>().unwrap_err();
+    let error = list.items[0].deserialize::<std::collections::BTreeMap<String, Deep>>().unwrap_err();
     assert_eq!(error.message, "nested deeper than 500 levels");
 }
 

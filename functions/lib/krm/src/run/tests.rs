@@ -1,3 +1,4 @@
+use porchlight_yaml::serde::FromNode;
 use serde::Deserialize;
 
 use super::{Outcome, run_bytes, run_text};
@@ -6,7 +7,7 @@ use crate::{Code, CodedError, Finding, Function, ResourceList};
 /// Does what its configuration says.
 struct Probe;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, FromNode)]
 #[serde(default)]
 struct Config {
     action: String,

@@ -44,9 +44,9 @@ impl<'de> de::SeqAccess<'de> for SequenceReader<'_> {
 
 /// A key with its value; the value of a merged entry is reached through an alias.
 #[derive(Clone, Copy)]
-struct Entry<'d> {
-    key: NodeReader<'d>,
-    value: NodeReader<'d>,
+pub(super) struct Entry<'d> {
+    pub(super) key: NodeReader<'d>,
+    pub(super) value: NodeReader<'d>,
 }
 
 pub(super) struct MapReader<'d> {
@@ -57,17 +57,9 @@ pub(super) struct MapReader<'d> {
 }
 
 impl<'d> MapReader<'d> {
-    pub(super) fn empty(parent: NodeReader<'d>) -> Self {
-        Self { parent, entries: Vec::new().into_iter(), value: None, known: None }
-    }
-
-    /// The entries of a mapping with its merge keys applied. `known` are the only keys it may have.
-    pub(super) fn of(parent: NodeReader<'d>, known: Option<&'static [&'static str]>) -> Result<Self, Failure> {
-        let (mut entries, merges) = own_entries(parent)?;
-        if !merges.is_empty() {
-            merge(&mut entries, merges)?;
-        }
-        Ok(Self { parent, entries: entries.into_iter(), value: None, known })
+    /// `known` are the only keys it may have.
+    pub(super) fn new(parent: NodeReader<'d>, entries: Vec<Entry<'d>>, known: Option<&'static [&'static str]>) -> Self {
+        Self { parent, entries: entries.into_iter(), value: None, known }
     }
 }
 
@@ -99,6 +91,15 @@ impl<'de> de::MapAccess<'de> for MapReader<'_> {
     fn size_hint(&self) -> Option<usize> {
         Some(self.entries.len())
     }
+}
+
+/// The entries of a mapping with its merge keys applied.
+pub(super) fn entries(mapping: NodeReader<'_>) -> Result<Vec<Entry<'_>>, Failure> {
+    let (mut entries, merges) = own_entries(mapping)?;
+    if !merges.is_empty() {
+        merge(&mut entries, merges)?;
+    }
+    Ok(entries)
 }
 
 /// The entries written in the mapping itself, and the values of its merge keys.
@@ -159,7 +160,7 @@ fn merge<'d>(entries: &mut Vec<Entry<'d>>, sources: Vec<NodeReader<'d>>) -> Resu
 }
 
 /// A mapping's key: always its text, converted where another type is asked for.
-struct KeyReader<'d>(NodeReader<'d>);
+pub(super) struct KeyReader<'d>(pub(super) NodeReader<'d>);
 
 macro_rules! keys_by_node {
     ($($method:ident)*) => {$(

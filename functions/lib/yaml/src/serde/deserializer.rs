@@ -6,19 +6,7 @@ use ::serde::{Deserializer, forward_to_deserialize_any};
 use super::collections::VariantReader;
 use super::error::Failure;
 use super::reader::NodeReader;
-use crate::{Document, Kind, Scalar, Style};
-
-/// A document that is the list of the words between commas.
-fn words(text: &str) -> Document {
-    let mut document = Document::default();
-    let list = document.new_sequence();
-    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let word = document.new_scalar(word, Style::Plain);
-        document.push(list, word);
-    }
-    document.set_root(list);
-    document
-}
+use crate::{Kind, Scalar};
 
 macro_rules! whole_numbers {
     ($($method:ident $visit:ident $type:ty),* $(,)?) => {$(
@@ -36,9 +24,10 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let reader = self.enter()?;
         let Some(scalar) = reader.scalar() else {
-            return match reader.document().kind(reader.node) {
-                Kind::Sequence => reader.sequence(visitor),
-                Kind::Mapping | Kind::Scalar | Kind::Alias => reader.mapping(None, visitor),
+            let frame = reader.opened()?;
+            return match frame.reader.document().kind(frame.reader.node) {
+                Kind::Sequence => Self::sequence(frame, visitor),
+                Kind::Mapping | Kind::Scalar | Kind::Alias => Self::mapping(frame, None, visitor),
             };
         };
         match scalar {
@@ -54,15 +43,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let reader = self.enter()?;
-        match reader.scalar() {
-            Some(Scalar::Bool(value)) => visitor.visit_bool(value),
-            Some(Scalar::Null) if reader.is_empty_value() => visitor.visit_bool(false),
-            // go-yaml v3 keeps the words of YAML 1.1 where the field is a bool.
-            Some(Scalar::Str("y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON")) => visitor.visit_bool(true),
-            Some(Scalar::Str("n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF")) => visitor.visit_bool(false),
-            _ => Err(reader.mismatch("`true` or `false`")),
-        }
+        visitor.visit_bool(self.boolean()?)
     }
 
     whole_numbers! {
@@ -122,12 +103,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let Some(document) = self.embedded() else { return self.sequence(visitor) };
-        let is_list = |document: &Document| document.root().is_some_and(|root| document.kind(root) == Kind::Sequence);
-        match document {
-            Ok(document) if is_list(&document) => self.read_embedded::<V>(&document, |inner| inner.sequence(visitor)),
-            _ => self.read_embedded::<V>(&words(self.text()), |inner| inner.sequence(visitor)),
-        }
+        Self::sequence(self.opened_list()?, visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Failure> {
@@ -144,7 +120,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.mapping_or_text(None, visitor)
+        Self::mapping(self.opened()?, None, visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -153,7 +129,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        self.mapping_or_text(Some(fields), visitor)
+        Self::mapping(self.opened()?, Some(fields), visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

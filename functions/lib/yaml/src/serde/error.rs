@@ -48,7 +48,7 @@ pub(super) enum Step {
 
 /// An error on its way out: the path grows from its end, the place is set by the innermost node that knows it.
 #[derive(Debug)]
-pub(super) struct Failure(Box<Parts>);
+pub struct Failure(Box<Parts>);
 
 #[derive(Debug, Default)]
 struct Parts {

@@ -7,8 +7,10 @@ use ::serde::de::{DeserializeOwned, Visitor};
 use super::aliases::{Aliases, is_within};
 use super::collections::{MapReader, SequenceReader};
 use super::error::{Failure, ValueError};
+use super::fields::{Frame, mapping};
+use super::from_node::FromNode;
 use super::numbers;
-use crate::{Document, Kind, NodeId, Scalar};
+use crate::{Document, Kind, NodeId, Scalar, Style};
 
 /// Deepest nesting of collections that is read into a type. The reader itself has no such limit, but a type
 /// is built by recursion.
@@ -49,29 +51,67 @@ impl Options {
     /// # Errors
     /// The first value that does not fit, with its place.
     pub fn read<T: DeserializeOwned>(self, document: &Document, node: NodeId) -> Result<T, ValueError> {
-        let context = Context::new(document, self);
-        T::deserialize(NodeReader::new(&context, node)).map_err(|failure| failure.at(document, node).into_error())
+        self.run(document, node, |reader| T::deserialize(reader))
+    }
+
+    /// As [`read`](Self::read), for a type that reads itself.
+    ///
+    /// # Errors
+    /// The first value that does not fit, with its place.
+    pub fn from_node<T: FromNode>(self, document: &Document, node: NodeId) -> Result<T, ValueError> {
+        self.run(document, node, |reader| T::from_node(reader))
+    }
+
+    fn run<T>(
+        self,
+        document: &Document,
+        node: NodeId,
+        read: impl FnOnce(NodeReader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, ValueError> {
+        let context = Context::new(self);
+        let aliases = OnceCell::new();
+        let reader = NodeReader { context: &context, document, aliases: &aliases, node, depth: 0, aliased: false };
+        read(reader).map_err(|failure| failure.at(document, node).into_error())
     }
 }
 
 /// What all readers of one call share.
-pub(super) struct Context<'d> {
-    pub(super) document: &'d Document,
+pub(super) struct Context {
     options: Options,
-    aliases: OnceCell<Aliases>,
     alias_nodes: Cell<u32>,
+    /// Documents in texts of the document, see [`Conversion::Text`].
+    texts: OnceCell<Box<Text>>,
 }
 
-impl<'d> Context<'d> {
-    fn new(document: &'d Document, options: Options) -> Self {
-        Self { document, options, aliases: OnceCell::new(), alias_nodes: Cell::new(0) }
+impl Context {
+    fn new(options: Options) -> Self {
+        Self { options, alias_nodes: Cell::new(0), texts: OnceCell::new() }
     }
+
+    /// Keeps a document for as long as the call.
+    fn keep(&self, document: Document) -> &Text {
+        let mut last = &self.texts;
+        while let Some(text) = last.get() {
+            last = &text.next;
+        }
+        last.get_or_init(|| Box::new(Text { document, aliases: OnceCell::new(), next: OnceCell::new() }))
+    }
+}
+
+/// A document in a text.
+struct Text {
+    document: Document,
+    aliases: OnceCell<Aliases>,
+    next: OnceCell<Box<Self>>,
 }
 
 /// Reads one node.
 #[derive(Clone, Copy)]
-pub(super) struct NodeReader<'d> {
-    pub(super) context: &'d Context<'d>,
+pub struct NodeReader<'d> {
+    context: &'d Context,
+    document: &'d Document,
+    /// Of `document`, found when they are asked for.
+    aliases: &'d OnceCell<Aliases>,
     pub(super) node: NodeId,
     depth: u16,
     /// Reached through an alias, so it counts against the budget.
@@ -79,12 +119,8 @@ pub(super) struct NodeReader<'d> {
 }
 
 impl<'d> NodeReader<'d> {
-    fn new(context: &'d Context<'d>, node: NodeId) -> Self {
-        Self { context, node, depth: 0, aliased: false }
-    }
-
     pub(super) fn document(&self) -> &'d Document {
-        self.context.document
+        self.document
     }
 
     /// The reader of a node held by this one.
@@ -105,7 +141,7 @@ impl<'d> NodeReader<'d> {
     pub(super) fn enter(self) -> Result<Self, Failure> {
         let mut reader = self;
         if self.document().kind(self.node) == Kind::Alias {
-            let aliases = self.context.aliases.get_or_init(|| Aliases::of(self.document()));
+            let aliases = self.aliases.get_or_init(|| Aliases::of(self.document()));
             let Some(target) = aliases.target(self.node) else {
                 return Err(self.failure(format!("alias `*{}` has no anchor above it", self.text())));
             };
@@ -193,8 +229,34 @@ impl<'d> NodeReader<'d> {
         }
     }
 
-    /// Reads a scalar's own text as a document, for [`Conversion::Text`]; `None` where this is no scalar text.
-    pub(super) fn embedded(&self) -> Option<Result<Document, Failure>> {
+    /// Whether structs refuse keys they do not have, whatever they say themselves.
+    pub(super) fn denies_unknown_fields(&self) -> bool {
+        self.context.options.deny_unknown_fields
+    }
+
+    pub(super) fn boolean(self) -> Result<bool, Failure> {
+        let reader = self.enter()?;
+        match reader.scalar() {
+            Some(Scalar::Bool(value)) => Ok(value),
+            Some(Scalar::Null) if reader.is_empty_value() => Ok(false),
+            // go-yaml v3 keeps the words of YAML 1.1 where the field is a bool.
+            Some(Scalar::Str("y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON")) => Ok(true),
+            Some(Scalar::Str("n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF")) => Ok(false),
+            _ => Err(reader.mismatch("`true` or `false`")),
+        }
+    }
+
+    /// The items of a list.
+    pub(super) fn list(&self) -> Result<Vec<NodeId>, Failure> {
+        match self.document().kind(self.node) {
+            Kind::Sequence => Ok(self.document().children(self.node).collect()),
+            _ if self.is_empty_value() => Ok(Vec::new()),
+            _ => Err(self.mismatch("a list")),
+        }
+    }
+
+    /// A scalar's own text as a document, for [`Conversion::Text`]; `None` where this is no scalar text.
+    fn embedded(&self) -> Option<Result<Document, Failure>> {
         if self.conversion() != Conversion::Text || self.document().kind(self.node) != Kind::Scalar {
             return None;
         }
@@ -205,54 +267,55 @@ impl<'d> NodeReader<'d> {
         })
     }
 
-    /// Runs `read` on the collection in a scalar's text.
-    pub(super) fn read_embedded<'de, V: Visitor<'de>>(
-        &self,
-        document: &Document,
-        read: impl FnOnce(NodeReader<'_>) -> Result<V::Value, Failure>,
-    ) -> Result<V::Value, Failure> {
-        let Some(root) = document.root() else { return Err(self.mismatch("a value")) };
-        let context = Context::new(document, self.context.options);
-        let inner = NodeReader { context: &context, node: root, depth: self.depth.saturating_add(1), aliased: false };
-        // Lines inside the text mean nothing to the user; the field does.
-        read(inner).map_err(|failure| failure.moved_to(self.document(), self.node))
+    /// This mapping, or the one in this text.
+    pub(super) fn opened(self) -> Result<Frame<'d>, Failure> {
+        match self.embedded() {
+            None => Frame::enter(self, None),
+            Some(document) => self.inside(document?),
+        }
     }
 
-    pub(super) fn sequence<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let reader = self.enter()?;
-        let nodes: Vec<NodeId> = match reader.document().kind(reader.node) {
-            Kind::Sequence => reader.document().children(reader.node).collect(),
-            _ if reader.is_empty_value() => Vec::new(),
-            _ => return Err(reader.mismatch("a list")),
-        };
-        visitor
-            .visit_seq(SequenceReader::new(reader, nodes))
-            .map_err(|failure| failure.at(reader.document(), reader.node))
+    /// This list, or the one in this text: YAML, or words between commas.
+    pub(super) fn opened_list(self) -> Result<Frame<'d>, Failure> {
+        let is_list = |document: &Document| document.root().is_some_and(|root| document.kind(root) == Kind::Sequence);
+        match self.embedded() {
+            None => Frame::enter(self, None),
+            Some(Ok(document)) if is_list(&document) => self.inside(document),
+            Some(_) => self.inside(words(self.text())),
+        }
+    }
+
+    fn inside(self, document: Document) -> Result<Frame<'d>, Failure> {
+        let Some(root) = document.root() else { return Err(self.mismatch("a value")) };
+        let Text { document, aliases, .. } = self.context.keep(document);
+        let depth = self.depth.saturating_add(1);
+        Frame::enter(Self { document, aliases, node: root, depth, aliased: false, ..self }, Some(self))
+    }
+
+    pub(super) fn sequence<'de, V: Visitor<'de>>(frame: Frame<'d>, visitor: V) -> Result<V::Value, Failure> {
+        let nodes = frame.reader.list().map_err(|failure| frame.left(failure))?;
+        visitor.visit_seq(SequenceReader::new(frame.reader, nodes)).map_err(|failure| frame.left(failure))
     }
 
     pub(super) fn mapping<'de, V: Visitor<'de>>(
-        self,
+        frame: Frame<'d>,
         known: Option<&'static [&'static str]>,
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        let reader = self.enter()?;
-        let known = known.filter(|_| reader.context.options.deny_unknown_fields);
-        let map = match reader.document().kind(reader.node) {
-            Kind::Mapping => MapReader::of(reader, known)?,
-            _ if reader.is_empty_value() => MapReader::empty(reader),
-            _ => return Err(reader.mismatch("a mapping")),
-        };
-        visitor.visit_map(map).map_err(|failure| failure.at(reader.document(), reader.node))
+        let known = known.filter(|_| frame.reader.denies_unknown_fields());
+        let entries = mapping(frame.reader).map_err(|failure| frame.left(failure))?;
+        visitor.visit_map(MapReader::new(frame.reader, entries, known)).map_err(|failure| frame.left(failure))
     }
+}
 
-    pub(super) fn mapping_or_text<'de, V: Visitor<'de>>(
-        self,
-        known: Option<&'static [&'static str]>,
-        visitor: V,
-    ) -> Result<V::Value, Failure> {
-        match self.embedded() {
-            Some(document) => self.read_embedded::<V>(&document?, |inner| inner.mapping(known, visitor)),
-            None => self.mapping(known, visitor),
-        }
+/// A document that is the list of the words between commas.
+fn words(text: &str) -> Document {
+    let mut document = Document::default();
+    let list = document.new_sequence();
+    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let word = document.new_scalar(word, Style::Plain);
+        document.push(list, word);
     }
+    document.set_root(list);
+    document
 }

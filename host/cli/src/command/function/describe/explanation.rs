@@ -65,7 +65,7 @@ pub(super) fn of(
 
 fn derived(resource: &Resource) -> Option<Vec<Derived>> {
     // Most of what functions generate is no report.
-    resource.typed::<Report>().ok().map(|report| report.spec.derived)
+    resource.deserialize::<Report>().ok().map(|report| report.spec.derived)
 }
 
 /// For people: the numbers of each object together.
