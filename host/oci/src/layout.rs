@@ -20,6 +20,7 @@ use crate::error::ImageError;
 use crate::module;
 use crate::reference::Reference;
 use crate::repository::{Manifest, Repository, Version};
+pub(crate) use bundle::unpack as unpack_bundle;
 
 /// The note that holds an image's name.
 const NAME: &str = "org.opencontainers.image.ref.name";

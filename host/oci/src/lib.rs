@@ -27,6 +27,8 @@ mod repository;
 mod signature;
 mod store;
 mod transfer;
+#[doc(hidden)]
+pub mod untrusted;
 
 pub use build::{Built, Parts, Target, build};
 pub use digest::{Digest, DigestError};

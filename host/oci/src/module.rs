@@ -80,7 +80,7 @@ pub(crate) fn layer(image: &Image) -> Result<(&Descriptor, Packing), String> {
     Ok((only, packing(&only.media_type)?))
 }
 
-fn packing(media_type: &str) -> Result<Packing, String> {
+pub(crate) fn packing(media_type: &str) -> Result<Packing, String> {
     match media_type {
         "application/wasm" => Ok(Packing::Bare),
         _ if media_type.ends_with("+wasm") => Ok(Packing::Bare),

@@ -245,7 +245,7 @@ fn again<T>(mut request: impl FnMut() -> Result<T, ImageError>) -> Result<T, Ima
         }
         thread::sleep(pause);
     }
-    unreachable!("the loop ends by returning")
+    unreachable!("invariant: the loop ends by returning")
 }
 
 /// Writes `size` bytes of `digest` to `sink`, and not one byte more.

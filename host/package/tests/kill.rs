@@ -90,6 +90,6 @@ fn a_killed_commit_is_old_or_new() {
         assert!(!root.join(JOURNAL_FILE).exists(), "kill {kill}: the journal is left");
     }
     println!(
-        "{kills} kills, {interrupted} within a commit: {replayed} completed, {dropped} dropped, {torn_before_recovery} torn before recovery, 0 after"
+        "| {kills} kills of a commit by SIGKILL: damaged packages | **0** ({interrupted} met the commit: {replayed} completed, {dropped} dropped; {torn_before_recovery} torn before the recovery) | 0 |"
     );
 }

@@ -11,6 +11,12 @@ pub enum LoadError {
     /// The bytes are not a valid WebAssembly module, or use a feature the sandbox does not offer.
     #[error("not a WebAssembly module that can run here: {0}")]
     Invalid(String),
+    /// Its machine code takes too long to make.
+    #[error("compiling it takes longer than {}", seconds(*limit))]
+    Slow {
+        /// The limit that was set.
+        limit: Duration,
+    },
     /// The module asks the host for something that is not part of WASI preview 1.
     #[error(
         "the module imports `{import}`, which the sandbox does not offer (only WASI preview 1 and what functions need of kpt's own interface exist there)"

@@ -25,6 +25,7 @@
 //! This is the only crate that knows the wasm engine; everything else sees bytes in, bytes out and the errors here.
 
 mod cache;
+mod compilation;
 mod error;
 mod guest;
 mod in_place;

@@ -1,9 +1,11 @@
 //! The engine and the host side of WASI, set up once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use wasmtime::{Config, Engine, ExternType, Linker};
 
+use crate::compilation;
 use crate::error::LoadError;
 use crate::guest::Guest;
 use crate::in_place;
@@ -25,6 +27,7 @@ pub(crate) struct Inner {
     pub(crate) engine: Engine,
     linker: Linker<Guest>,
     pub(crate) watchdog: Watchdog,
+    longest_compilation: Duration,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -39,12 +42,20 @@ impl Sandbox {
     /// # Errors
     /// [`LoadError::Engine`] where the engine has no support for this machine.
     pub fn new() -> Result<Self, LoadError> {
+        Self::compiling_within(compilation::LONGEST)
+    }
+
+    /// As [`Sandbox::new`], where compiling a module may take this long.
+    ///
+    /// # Errors
+    /// As [`Sandbox::new`].
+    pub fn compiling_within(longest_compilation: Duration) -> Result<Self, LoadError> {
         let engine = Engine::new(&configuration()).map_err(|error| LoadError::Engine(one_line(&error)))?;
         let mut linker = Linker::new(&engine);
         wasi::link(&mut linker)
             .and_then(|()| js::link(&mut linker))
             .map_err(|error| LoadError::Engine(one_line(&error)))?;
-        Ok(Self { inner: Arc::new(Inner { engine, linker, watchdog: Watchdog::new() }) })
+        Ok(Self { inner: Arc::new(Inner { engine, linker, watchdog: Watchdog::new(), longest_compilation }) })
     }
 
     /// Compiles a module for this machine and prepares it for running as `name` (its `argv[0]`).
@@ -52,10 +63,13 @@ impl Sandbox {
     /// Takes some 0.2 s per half megabyte; see [`ModuleCache`](crate::ModuleCache) and [`precompile`].
     ///
     /// # Errors
-    /// [`LoadError`] for bytes that are no module, unknown imports, and modules that are no WASI command.
+    /// [`LoadError`] for bytes that are no module, unknown imports, modules that are no WASI command, and those that take
+    /// too long.
     pub fn compile(&self, name: &str, wasm: &[u8]) -> Result<Module, LoadError> {
-        let module = wasmtime::Module::from_binary(&self.inner.engine, wasm)
-            .map_err(|error| LoadError::Invalid(one_line(&error)))?;
+        let (engine, wasm) = (self.inner.engine.clone(), wasm.to_owned());
+        let module = compilation::within(self.inner.longest_compilation, move || {
+            wasmtime::Module::from_binary(&engine, &wasm).map_err(|error| LoadError::Invalid(one_line(&error)))
+        })?;
         self.prepare(name, &module)
     }
 
@@ -100,7 +114,10 @@ impl Sandbox {
 
     /// Machine code of `wasm` for this machine, for the cache.
     pub(crate) fn machine_code(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
-        self.inner.engine.precompile_module(wasm).map_err(|error| LoadError::Invalid(one_line(&error)))
+        let (engine, wasm) = (self.inner.engine.clone(), wasm.to_owned());
+        compilation::within(self.inner.longest_compilation, move || {
+            engine.precompile_module(&wasm).map_err(|error| LoadError::Invalid(one_line(&error)))
+        })
     }
 
     pub(crate) fn engine(&self) -> &Engine {

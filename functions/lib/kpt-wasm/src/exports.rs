@@ -47,7 +47,7 @@ extern "C" fn run(_argc: i32, _argv: i32) {
     main(0, 0);
     for (name, number) in [("processResourceList", PROCESS), ("processResourceListErrors", ERRORS)] {
         let Some(function) = host::call(Reference::GLUE, "_makeFuncWrapper", number) else {
-            panic!("the host makes no functions");
+            panic!("invariant: the host makes no functions");
         };
         host::set(Reference::GLOBAL, name, function);
     }

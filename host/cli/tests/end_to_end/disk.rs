@@ -7,6 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::measured::tell;
 use crate::program::{differing, files, path, porchlight, text};
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -123,7 +124,11 @@ fn a_full_disk_leaves_the_package_as_it_was() {
         }
         assert_eq!(fs::read(folder.join("Kptfile")).expect("a file"), kptfile);
     }
-    println!("full disk: {refused} renders refused, {written} done, none in between");
+    tell(
+        "renders on a full disk: damaged packages",
+        &format!("**0** ({refused} refused, {written} done, none in between)"),
+        "0",
+    );
     assert!(refused > 3 && written > 0, "both ends were met: {refused}, {written}");
 }
 

@@ -269,16 +269,3 @@ fn names_that_differ_in_case_are_two_files() {
     scene.rendered(&[]);
     assert!(text(&scene.read("a.yaml")).contains("name: x") && text(&scene.read("A.yaml")).contains("name: y"));
 }
-
-#[test]
-fn many_files_are_one_package() {
-    let scene = Scene::new();
-    let folder = scene.package().join("many");
-    fs::create_dir(&folder).expect("a folder");
-    for number in 0..5_000 {
-        fs::write(folder.join(format!("{number}.yaml")), OBJECT.replace("name: x", &format!("name: x{number}")))
-            .expect("a file");
-    }
-    scene.rendered(&[]);
-    assert!(text(&scene.read("many/4999.yaml")).contains("added: here"));
-}

@@ -20,6 +20,8 @@ mod images;
 #[cfg(target_os = "linux")]
 mod kill;
 mod limits;
+#[cfg(target_os = "linux")]
+mod measured;
 mod minimal;
 mod permutations;
 mod podman;
@@ -32,6 +34,10 @@ mod repo;
 mod report;
 mod runtimes;
 mod shell;
+#[cfg(target_os = "linux")]
+mod size;
 mod status;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod upf_edge;
 mod variant;

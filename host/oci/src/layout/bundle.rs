@@ -62,7 +62,7 @@ impl Layout {
     }
 }
 
-fn unpack(source: impl Read, root: &Path) -> Result<(), String> {
+pub(crate) fn unpack(source: impl Read, root: &Path) -> Result<(), String> {
     let broken = |error: io::Error| format!("it is no archive that can be read: {error}");
     let mut archive = tar::Archive::new(source);
     for (count, entry) in archive.entries().map_err(broken)?.enumerate() {
