@@ -8,7 +8,7 @@ use crate::outline::nodes;
 /// A node, or the end of a collection, without places and styles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sign {
-    /// A text, and whether it may be something else than a string.
+    /// A text, and whether it is plain.
     Scalar(String, bool),
     /// A mapping starts.
     Mapping,
@@ -97,8 +97,28 @@ pub fn theirs(text: &str) -> Option<Vec<Sign>> {
     Some(signs)
 }
 
-/// True for texts that go-yaml, which we follow, and YAML 1.2 mean to read in different ways: the line breaks of YAML 1.1,
-/// marks within the text, directives, and `?` in brackets (`docs/kpt-compatibility.md`).
-pub fn is_other_in_yaml_1_1(text: &str) -> bool {
-    text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}', '%']) || text.contains('?') && text.contains(['[', '{'])
+/// The same without styles, which an emitter may choose.
+pub fn without_styles(mut signs: Vec<Sign>) -> Vec<Sign> {
+    for sign in &mut signs {
+        if let Sign::Scalar(_, is_plain) = sign {
+            *is_plain = false;
+        }
+    }
+    signs
+}
+
+/// True for texts that go-yaml, which we follow, and YAML 1.2 mean to read in different ways (`docs/kpt-compatibility.md`):
+/// the line breaks of YAML 1.1, marks within the text, directives; `?`, and `:` before the end of an entry, in brackets;
+/// blocks of text that end without a line end; names of anchors with other signs than letters, digits, `-` and `_`.
+pub fn is_read_otherwise(text: &str) -> bool {
+    let in_brackets = || text.contains('?') || [":,", ":]", ":}", ":[", ":{"].iter().any(|part| text.contains(part));
+    text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}', '%'])
+        || text.contains(['[', '{']) && in_brackets()
+        || text.contains(['|', '>']) && !text.ends_with('\n')
+        || text.split(['&', '*']).skip(1).any(is_odd_name)
+}
+
+fn is_odd_name(rest: &str) -> bool {
+    let name = rest.split([' ', '\t', '\r', '\n', ',', '[', ']', '{', '}']).next().unwrap_or_default();
+    name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }

@@ -25,9 +25,20 @@ pub fn holds(bytes: &[u8]) {
 /// Paths in all notations.
 pub fn seeds() -> Vec<Vec<u8>> {
     let paths = [
-        "spec.containers[0].image", "spec.containers[name=nginx].image", "spec.containers.[name=nginx].image",
-        r#"metadata.annotations["a.b/c"]"#, r"metadata.annotations.a\.b/c", "spec['x']", r#"a[b="c]d"]"#, "a..b", "a[", "",
-        "a[99999999999999999999]", "data.0", "metadata.name", "[0]",
+        "spec.containers[0].image",
+        "spec.containers[name=nginx].image",
+        "spec.containers.[name=nginx].image",
+        r#"metadata.annotations["a.b/c"]"#,
+        r"metadata.annotations.a\.b/c",
+        "spec['x']",
+        r#"a[b="c]d"]"#,
+        "a..b",
+        "a[",
+        "",
+        "a[99999999999999999999]",
+        "data.0",
+        "metadata.name",
+        "[0]",
     ];
     paths.into_iter().map(|path| path.as_bytes().to_vec()).collect()
 }

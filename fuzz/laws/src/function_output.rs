@@ -98,9 +98,9 @@ pub(crate) fn check(answers: &Answers, compat: Compat) {
     assert!(!resources.is_empty(), "the package was emptied without consent");
     let Ok(plan) = plan_new(directory, resources) else { return };
     for (path, _) in plan.files() {
-        let is_inside = Path::new(path).components().all(|part| {
-            matches!(part, Component::Normal(name) if !name.to_string_lossy().starts_with('.'))
-        });
+        let is_inside = Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(name) if !name.to_string_lossy().starts_with('.')));
         let is_resource = [".yaml", ".yml", "Kptfile"].iter().any(|ending| path.ends_with(ending));
         assert!(is_inside && is_resource && !path.contains(char::is_control), "{path:?} would be written");
     }

@@ -29,11 +29,16 @@ pub fn holds(bytes: &[u8]) {
 
 /// Requests and answers of all generations, and cut off.
 pub fn seeds() -> Vec<Vec<u8>> {
-    let mut all = vec![b"\x0a\x01a\x12\x01b\x1a\x01c\x22\x01d\x4a\x01x\x50\x07".to_vec(), b"\x0a\xff\xff\xff\xff\x0f".to_vec()];
+    let mut all =
+        vec![b"\x0a\x01a\x12\x01b\x1a\x01c\x22\x01d\x4a\x01x\x50\x07".to_vec(), b"\x0a\xff\xff\xff\xff\x0f".to_vec()];
     for list in seeds::resource_lists().into_iter().take(20) {
         let (image, tag) = ("ghcr.io/example/set-labels".to_owned(), "~0.2".to_owned());
-        let request =
-            EvaluateFunctionRequest { resource_list: list.clone().into(), image, tag, exec_path: "set-labels".to_owned() };
+        let request = EvaluateFunctionRequest {
+            resource_list: list.clone().into(),
+            image,
+            tag,
+            exec_path: "set-labels".to_owned(),
+        };
         let answer = EvaluateFunctionResponse { resource_list: list.into(), log: (&b"done\n"[..]).into() };
         all.extend([request.encode_to_vec(), answer.encode_to_vec()]);
         all.push(request.encode_to_vec()[..40].to_vec());

@@ -19,7 +19,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{layer},"layers":[{layer}],"subject":{layer},"artifactType":"x","annotations":{{"a":"b"}}}}"#
     );
     let index = format!(r#"{{"schemaVersion":2,"manifests":[{}]}}"#, platforms.join(","));
-    let others = [r#"{"schemaVersion":1,"fsLayers":[]}"#, r#"{"schemaVersion":2,"layers":[],"manifests":[]}"#, "[]", "{"];
+    let others =
+        [r#"{"schemaVersion":1,"fsLayers":[]}"#, r#"{"schemaVersion":2,"layers":[],"manifests":[]}"#, "[]", "{"];
     let tar = manifest.replace("application/wasm", "application/vnd.oci.image.layer.v1.tar+gzip");
     [manifest, index, tar].into_iter().chain(others.map(str::to_owned)).map(String::into_bytes).collect()
 }

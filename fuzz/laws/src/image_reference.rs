@@ -32,9 +32,22 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let digest = format!("example.com/a/b@sha256:{:064}", 7);
     let both = format!("localhost:5000/a_b--c.d:v1@sha256:{:064}", 7);
     let names = [
-        "set-labels", "set-labels:v0.2.0", "ghcr.io/kptdev/krm-functions-catalog/set-labels:latest", &digest, &both,
-        "[::1]:5000/x", "127.0.0.1/x", "index.docker.io/library/busybox", "A.example/x", "a//b", "a:", "@", "x@sha256:00",
-        "v1.2.3,v1.3.0,latest\n>=1.2.0 <2", "0.1\n~0.1", "v1\n^1",
+        "set-labels",
+        "set-labels:v0.2.0",
+        "ghcr.io/kptdev/krm-functions-catalog/set-labels:latest",
+        &digest,
+        &both,
+        "[::1]:5000/x",
+        "127.0.0.1/x",
+        "index.docker.io/library/busybox",
+        "A.example/x",
+        "a//b",
+        "a:",
+        "@",
+        "x@sha256:00",
+        "v1.2.3,v1.3.0,latest\n>=1.2.0 <2",
+        "0.1\n~0.1",
+        "v1\n^1",
     ];
     names.into_iter().map(|name| name.as_bytes().to_vec()).collect()
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use porchlight_package::{
-    Compat, Format, FunctionKind, FunctionRef, GitSource, Image, Kptfile, KptfileError, Pipeline, RenderedCondition, with_function,
-    with_render_status, with_upstream,
+    Compat, Format, FunctionKind, FunctionRef, GitSource, Image, Kptfile, KptfileError, Pipeline, RenderedCondition,
+    with_function, with_render_status, with_upstream,
 };
 use porchlight_yaml::{SequenceIndent, emit};
 

@@ -29,7 +29,7 @@ pub fn holds(bytes: &[u8]) {
             let _ = document.resolve(node);
         }
     }
-    if !events::is_other_in_yaml_1_1(text)
+    if !events::is_read_otherwise(text)
         && let Some(theirs) = events::theirs(text)
     {
         assert_eq!(events::ours(&documents), theirs, "{text}");

@@ -159,7 +159,10 @@ fn is_registry(first: &str) -> bool {
 
 fn is_authority(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => (None, rest.strip_prefix(':')),
+        Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => match rest.strip_prefix(':') {
+            None if !rest.is_empty() => return false,
+            port => (None, port),
+        },
         Some(_) => return false,
         None => match text.split_once(':') {
             Some((host, port)) => (Some(host), Some(port)),
@@ -170,7 +173,8 @@ fn is_authority(text: &str) -> bool {
         let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         !label.is_empty() && label.bytes().all(inner) && !label.starts_with('-') && !label.ends_with('-')
     };
-    host.is_none_or(|host| host.split('.').all(label)) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    host.is_none_or(|host| host.split('.').all(label)) && port.is_none_or(is_port)
 }
 
 /// One word of a repository: letters and digits, with single separators between them.
@@ -261,6 +265,10 @@ mod tests {
             "r.example/a@sha256:00",
             "r.example/a?x=y",
             "[::z]:1/a",
+            // Else the one would be asked in the belief that it is the other, on this machine.
+            "[::1].example/a",
+            "[::1]x:1/a",
+            "r.example:+80/a",
             &long,
         ] {
             assert!(text.parse::<Reference>().is_err(), "{text}");

@@ -197,6 +197,8 @@ fn an_error_at_any_operation_leaves_the_old_package() {
             }
         }
     }
+    let count = operations();
+    println!("| each of the {count} operations of a commit fails, wholly or half done: damaged packages | **0** | 0 |");
 }
 
 #[test]
@@ -215,6 +217,8 @@ fn a_crash_at_any_operation_leaves_the_old_or_the_new_package() {
         }
     }
     assert!(seen.0 > 0 && seen.1 > 0, "both outcomes occur: {seen:?}");
+    let (old, new) = seen;
+    println!("| each of them is the last thing that happens: damaged packages | **0** ({old} old, {new} new) | 0 |");
 }
 
 #[test]

@@ -211,4 +211,6 @@ fn a_loss_of_power_at_any_operation_leaves_the_old_or_the_new_package() {
         }
     }
     assert!(seen.0 > 0 && seen.1 > 0, "both outcomes occur: {seen:?}");
+    let (old, new) = seen;
+    println!("| the power fails at each of them, four ways: damaged packages | **0** ({old} old, {new} new) | 0 |");
 }
