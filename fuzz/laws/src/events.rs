@@ -109,12 +109,12 @@ pub fn without_styles(mut signs: Vec<Sign>) -> Vec<Sign> {
 
 /// True for texts that go-yaml, which we follow, and YAML 1.2 mean to read in different ways (`docs/kpt-compatibility.md`):
 /// the line breaks of YAML 1.1, marks within the text, directives; `?`, and `:` before the end of an entry, in brackets;
-/// blocks of text that end without a line end; names of anchors with other signs than letters, digits, `-` and `_`.
+/// blocks of text that end without a line end, or at the root without indentation; names of anchors with other signs than letters, digits, `-` and `_`.
 pub fn is_read_otherwise(text: &str) -> bool {
     let in_brackets = || text.contains('?') || [":,", ":]", ":}", ":[", ":{"].iter().any(|part| text.contains(part));
     text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}', '%'])
         || text.contains(['[', '{']) && in_brackets()
-        || text.contains(['|', '>']) && !text.ends_with('\n')
+        || text.contains(['|', '>']) && (!text.ends_with('\n') || text.contains("\n#"))
         || text.split(['&', '*']).skip(1).any(is_odd_name)
 }
 
