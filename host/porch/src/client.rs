@@ -1,5 +1,9 @@
 //! Package revisions of a namespace.
 
+mod create;
+mod repositories;
+mod watch;
+
 use porchlight_repository::{Contents, Lifecycle, Step};
 use serde_json::Value;
 
@@ -7,6 +11,10 @@ use crate::access::Access;
 use crate::error::PorchError;
 use crate::http::{Answer, Http, Method};
 use crate::object::{PackageRevision, Resources};
+
+pub use create::{Draft, Origin};
+pub use repositories::{Health, RegisteredRepository};
+pub use watch::Event;
 
 const GROUP: &str = "/apis/porch.kpt.dev/v1alpha1";
 
@@ -22,6 +30,32 @@ pub struct Filter {
     pub package: Option<String>,
     /// A stage.
     pub lifecycle: Option<Lifecycle>,
+}
+
+impl Filter {
+    /// The fields and what they have to be.
+    fn fields(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let lifecycle = self.lifecycle.map(|lifecycle| lifecycle.to_string());
+        let fields = [
+            ("spec.repository", self.repository.clone()),
+            ("spec.packageName", self.package.clone()),
+            ("spec.lifecycle", lifecycle),
+        ];
+        fields.into_iter().filter_map(|(field, value)| Some((field, value?)))
+    }
+
+    /// The query of a request, with its question mark.
+    fn query(&self) -> String {
+        let selector: Vec<String> = self.fields().map(|(field, value)| format!("{field}={value}")).collect();
+        if selector.is_empty() { String::new() } else { format!("?fieldSelector={}", escaped(&selector.join(","))) }
+    }
+
+    /// True for a revision that is wanted.
+    fn fits(&self, revision: &PackageRevision) -> bool {
+        self.repository.as_ref().is_none_or(|name| revision.repository() == name)
+            && self.package.as_ref().is_none_or(|name| revision.package() == name)
+            && self.lifecycle.is_none_or(|stage| revision.lifecycle().is_ok_and(|lifecycle| lifecycle == stage))
+    }
 }
 
 /// What became of the files of a package revision.
@@ -66,35 +100,24 @@ impl Porch {
     /// # Errors
     /// As every request.
     pub fn list(&self, filter: &Filter) -> Result<Vec<PackageRevision>, PorchError> {
-        let lifecycle = filter.lifecycle.map(|lifecycle| lifecycle.to_string());
-        let fields = [
-            ("spec.repository", &filter.repository),
-            ("spec.packageName", &filter.package),
-            ("spec.lifecycle", &lifecycle),
-        ];
-        let selector: Vec<String> =
-            fields.into_iter().filter_map(|(field, value)| Some(format!("{field}={}", value.as_ref()?))).collect();
-        let query = if selector.is_empty() {
-            String::new()
-        } else {
-            format!("?fieldSelector={}", escaped(&selector.join(",")))
-        };
-        let path = format!("{}{query}", self.path("packagerevisions", ""));
+        self.list_at(filter).map(|(revisions, _)| revisions)
+    }
+
+    /// Package revisions, and the version of the list, which may be none.
+    fn list_at(&self, filter: &Filter) -> Result<(Vec<PackageRevision>, String), PorchError> {
+        let path = format!("{}{}", self.path("packagerevisions", ""), filter.query());
         let answer = self.ask(Method::Get, &path, None, "packagerevisions")?;
-        let Some(Value::Array(items)) = answer.get("items") else { return Ok(Vec::new()) };
+        let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
+        let Some(Value::Array(items)) = answer.get("items") else { return Ok((Vec::new(), version)) };
         let mut found: Vec<PackageRevision> =
             items.iter().map(|object| PackageRevision { object: object.clone() }).collect();
         // Items of a list lack kind and version, which an update needs, and a proxy may ignore selectors.
         for revision in &mut found {
             typed(&mut revision.object, "PackageRevision");
         }
-        found.retain(|revision| {
-            filter.repository.as_ref().is_none_or(|name| revision.repository() == name)
-                && filter.package.as_ref().is_none_or(|name| revision.package() == name)
-                && lifecycle.as_ref().is_none_or(|_| revision.lifecycle().ok() == filter.lifecycle)
-        });
+        found.retain(|revision| filter.fits(revision));
         found.sort_by(|a, b| a.name().cmp(b.name()));
-        Ok(found)
+        Ok((found, version))
     }
 
     /// A package revision.
@@ -222,9 +245,10 @@ impl Porch {
                 PorchError::Unknown { namespace: access.namespace().to_owned(), name }
             }
             404 => PorchError::NoPorch { server: access.server.clone() },
+            409 if method == Method::Post => PorchError::Exists { name, reason },
             409 => PorchError::Conflict { name, reason: Some(reason) },
             410 => PorchError::Migrated(name),
-            500 if method == Method::Put && is_render_failure(&reason) => PorchError::Render { name, reason },
+            500 if method != Method::Get && is_render_failure(&reason) => PorchError::Render { name, reason },
             429 | 502 | 503 | 504 => {
                 PorchError::Unreachable { server: access.server.clone(), reason: format!("HTTP {status}: {reason}") }
             }

@@ -51,6 +51,14 @@ pub enum PorchError {
         /// What the server says.
         reason: Option<String>,
     },
+    /// 409 for one that is to be made.
+    #[error("`{name}` cannot be made: {reason}")]
+    Exists {
+        /// Name of the object.
+        name: String,
+        /// What the server says.
+        reason: String,
+    },
     /// 410: the repository is managed through the newer API.
     #[error(
         "`{0}` is in a repository that is managed through `porch.kpt.dev/v1alpha2`, where renders are asynchronous"
@@ -119,6 +127,7 @@ impl PorchError {
             Self::Denied { .. } => Code::PorchAuth,
             Self::Unknown { .. } => Code::RevisionUnknown,
             Self::Conflict { .. } => Code::PorchConflict,
+            Self::Exists { .. } => Code::RevisionExists,
             Self::Lifecycle { .. } | Self::NotReady { .. } => Code::LifecycleInvalid,
             Self::Render { .. } | Self::Binary { .. } | Self::Refused { .. } => Code::RevisionInvalid,
         }
@@ -139,6 +148,7 @@ impl PorchError {
                 "`porchlight porch list` shows what there is; `--namespace` chooses where".to_owned()
             }
             Self::Conflict { .. } => "look at it as it is now with `porchlight porch pull`, then try again".to_owned(),
+            Self::Exists { .. } => "choose another `--workspace`".to_owned(),
             Self::Migrated(_) => "use `porchctl`, or work on its git repository with `porchlight repo`".to_owned(),
             Self::Lifecycle { refused, .. } => match (refused.from, refused.advice()) {
                 (Lifecycle::Published | Lifecycle::DeletionProposed, advice) if advice.contains("`edit`") => {

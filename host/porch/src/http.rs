@@ -1,6 +1,6 @@
 //! HTTP under the API: TLS, bounds, and what a Kubernetes server answers.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +19,9 @@ const ANSWER: Duration = Duration::from_secs(320);
 /// Largest answer, in bytes.
 const LARGEST: u64 = 64 << 20;
 
+/// A stream may end this much later than it was asked to.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// Requests that are made for one answer where a server is busy and nothing was changed.
 const TRIES: u32 = 3;
 
@@ -36,6 +39,7 @@ pub(crate) struct Http {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     Get,
+    Post,
     Put,
     Delete,
 }
@@ -45,6 +49,22 @@ pub(crate) enum Method {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Value,
+}
+
+/// Events of a watch, as they come.
+pub(crate) struct Events {
+    lines: BufReader<Box<dyn Read>>,
+}
+
+impl Iterator for Events {
+    type Item = Value;
+
+    /// The next one; none where the stream ends, breaks off, or makes no sense.
+    fn next(&mut self) -> Option<Value> {
+        let mut line = Vec::new();
+        (&mut self.lines).take(LARGEST).read_until(b'\n', &mut line).ok()?;
+        serde_json::from_slice(&line).ok()
+    }
 }
 
 impl Answer {
@@ -89,11 +109,8 @@ impl Http {
         let mut tries = 1;
         loop {
             let (answer, wait) = self.once(method, path, body)?;
+            let answer = self.admitted(answer)?;
             match answer.status {
-                401 | 403 => {
-                    let (server, status) = (self.access.server.clone(), answer.status);
-                    return Err(PorchError::Denied { server, status, reason: answer.message() });
-                }
                 429 | 503 | 504 if method == Method::Get && tries < TRIES => {
                     thread::sleep(Duration::from_secs(wait.unwrap_or(1).min(LONGEST_WAIT)));
                     tries += 1;
@@ -104,28 +121,58 @@ impl Http {
     }
 
     fn once(&self, method: Method, path: &str, body: Option<&Value>) -> Result<(Answer, Option<u64>), PorchError> {
-        let url = format!("{}{path}", self.access.server);
-        let told = |error: &Error| unreachable(&self.access, reason(error));
         let bytes = body.map(Value::to_string).unwrap_or_default();
-        let headers = |request: http::request::Builder| {
-            let request = request.uri(&url).header(ACCEPT, "application/json");
-            match &self.access.authorization {
-                Some(authorization) => request.header(AUTHORIZATION, authorization),
-                None => request,
-            }
-        };
         let name = match method {
             Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
             Method::Put => http::Method::PUT,
             Method::Delete => http::Method::DELETE,
         };
-        let mut request = headers(http::Request::builder().method(name));
+        let mut request = self.request(path).method(name);
         if body.is_some() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         let request = request.body(bytes).map_err(|error| unreachable(&self.access, error.to_string()))?;
-        let response = self.agent.run(request).map_err(|error| told(&error))?;
+        let response = self.agent.run(request).map_err(|error| unreachable(&self.access, reason(&error)))?;
         self.read(response)
+    }
+
+    fn request(&self, path: &str) -> http::request::Builder {
+        let request = http::Request::builder().uri(format!("{}{path}", self.access.server));
+        let request = request.header(ACCEPT, "application/json");
+        match &self.access.authorization {
+            Some(authorization) => request.header(AUTHORIZATION, authorization),
+            None => request,
+        }
+    }
+
+    /// Events as they come, for `time` at most; an answer that is no stream of them as it is.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub(crate) fn stream(&self, path: &str, time: Duration) -> Result<Result<Events, Answer>, PorchError> {
+        let told = |error: &Error| unreachable(&self.access, reason(error));
+        let request = self.request(path).body(()).map_err(|error| unreachable(&self.access, error.to_string()))?;
+        // A server that has gone without a word must not be waited for.
+        let request = self.agent.configure_request(request).timeout_recv_body(Some(time + GRACE)).build();
+        let response = self.agent.run(request).map_err(|error| told(&error))?;
+        if response.status().is_success() {
+            let reader = response.into_body().into_with_config().limit(u64::MAX).reader();
+            return Ok(Ok(Events { lines: BufReader::new(Box::new(reader)) }));
+        }
+        let (answer, _) = self.read(response)?;
+        self.admitted(answer).map(Err)
+    }
+
+    /// An answer, unless it tells that the user may not.
+    fn admitted(&self, answer: Answer) -> Result<Answer, PorchError> {
+        match answer.status {
+            401 | 403 => {
+                let (server, status) = (self.access.server.clone(), answer.status);
+                Err(PorchError::Denied { server, status, reason: answer.message() })
+            }
+            _ => Ok(answer),
+        }
     }
 
     fn read(&self, response: http::Response<Body>) -> Result<(Answer, Option<u64>), PorchError> {

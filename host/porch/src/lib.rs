@@ -15,6 +15,6 @@ mod http;
 mod object;
 
 pub use access::{Access, AccessError, Place};
-pub use client::{Filter, Porch, UpdateError, Updated};
+pub use client::{Draft, Event, Filter, Health, Origin, Porch, RegisteredRepository, UpdateError, Updated};
 pub use error::PorchError;
 pub use object::{PackageRevision, Resources};

@@ -1,11 +1,14 @@
 //! `porchlight porch …`: package revisions of a cluster, through Porch's API.
 
+mod create;
 mod lifecycle;
 mod list;
 mod open;
 mod pull;
 mod push;
 mod render;
+mod repositories;
+mod watch;
 
 use clap::Subcommand;
 use porchlight_krm::Code;
@@ -19,6 +22,16 @@ use crate::{exit, output};
 pub(crate) enum PorchCommand {
     /// List package revisions
     List(list::List),
+    /// List the repositories that Porch knows, and whether it can use them
+    Repositories(repositories::Repositories),
+    /// Tell what becomes of package revisions, until it is ended
+    Watch(watch::Watch),
+    /// Make a draft of a new, empty package
+    Init(Box<create::Init>),
+    /// Make a draft that begins as a copy of a published revision
+    Copy(create::Copy),
+    /// Make a draft of a new package that begins as a revision of another one, and follows it
+    Clone(Box<create::Clone>),
     /// Write the files of a package revision into a folder
     Pull(pull::Pull),
     /// Make the files of a folder those of a draft; the server renders them
@@ -34,6 +47,11 @@ pub(crate) enum PorchCommand {
 pub(crate) fn run(command: &PorchCommand) -> Result<u8, Failure> {
     match command {
         PorchCommand::List(arguments) => list::run(arguments),
+        PorchCommand::Repositories(arguments) => repositories::run(arguments),
+        PorchCommand::Watch(arguments) => watch::run(arguments),
+        PorchCommand::Init(arguments) => create::init(arguments),
+        PorchCommand::Copy(arguments) => create::copy(arguments),
+        PorchCommand::Clone(arguments) => create::clone(arguments),
         PorchCommand::Pull(arguments) => pull::run(arguments),
         PorchCommand::Push(arguments) => push::run(arguments),
         PorchCommand::Render(arguments) => render::run(arguments),

@@ -1,5 +1,6 @@
 //! `porchlight repo …`: packages in Porch's repositories, over plain git.
 
+mod clone;
 mod draft;
 mod get;
 mod lifecycle;
@@ -28,6 +29,8 @@ pub(crate) enum RepoCommand {
     Init(Box<draft::Init>),
     /// Make a draft that begins as a copy of a published revision
     Edit(Box<draft::Edit>),
+    /// Make a draft of a new package that begins as a revision in another repository, and follows it
+    Clone(Box<clone::Clone>),
     /// Render a folder and make it the content of a draft
     ///
     /// What others changed in the draft since the folder was read is kept, where it is in other files. The folder is
@@ -48,6 +51,7 @@ pub(crate) fn run(command: &RepoCommand) -> Result<u8, Failure> {
         RepoCommand::Get(arguments) => get::run(arguments),
         RepoCommand::Init(arguments) => draft::init(arguments),
         RepoCommand::Edit(arguments) => draft::edit(arguments),
+        RepoCommand::Clone(arguments) => clone::run(arguments),
         RepoCommand::Push(arguments) => push::run(arguments),
         RepoCommand::Render(arguments) => draft::render(arguments),
         RepoCommand::Lifecycle(command) => lifecycle::run(command),

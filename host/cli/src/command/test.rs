@@ -1,7 +1,6 @@
 //! `porchlight test [DIR]`
 
 use std::env;
-use std::io;
 use std::path::PathBuf;
 use std::thread;
 
@@ -10,9 +9,9 @@ use porchlight_conformance::{Format, FunctionMap, Options, Profile, Program, Sui
 use porchlight_krm::Code;
 use porchlight_package::Compat;
 
-use crate::exit;
 use crate::failure::Failure;
 use crate::report::{ReportFlags, Run, Work};
+use crate::{exit, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Test {
@@ -93,7 +92,7 @@ fn cases(arguments: &Test) -> Result<u8, Failure> {
         jobs: arguments.jobs.map_or_else(processors, usize::from),
         ..Options::new(arguments.directory.clone(), program)
     };
-    match run_cases(&options, &mut io::stdout().lock()) {
+    match run_cases(&options, &mut output::stdout()) {
         Ok(summary) if summary.is_success() => Ok(exit::SUCCESS),
         Ok(_) => Err(Failure::told(Code::VerifyFailed, "a case did not pass")),
         Err(error @ (SuiteError::Discover(_) | SuiteError::NoneLeft(_))) => Err(usage(error.to_string())),

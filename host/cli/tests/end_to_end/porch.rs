@@ -105,3 +105,34 @@ fn bad_input_has_codes() {
         assert!(told.contains(part), "{arguments:?}: {told}");
     }
 }
+
+#[test]
+fn drafts_are_made_and_followed() {
+    let fake = Fake::start();
+    let scratch = tempfile::tempdir().expect("scratch folder");
+    let folder = scratch.path();
+    fs::write(folder.join("config"), kubeconfig(&fake.url(), "writer")).expect("a file");
+    let here = |command: &str, arguments: &[&str]| porch(folder, command, arguments);
+    let made = here("init", &["upf", "--repository", "blueprints", "--workspace", "first", "--description", "a UPF"]);
+    assert_eq!(done(&made), "blueprints.upf.first\n");
+    let first = "blueprints.upf.first";
+    let clone = here("clone", &[first, "edge/upf", "--repository", "site", "--workspace", "w"]);
+    assert_eq!(done(&clone), "site.edge.upf.w\n");
+    let from_git = here(
+        "clone",
+        &["https://host.example/b.git", "smf", "--repository", "site", "--workspace", "w", "--ref", "v1"],
+    );
+    assert_eq!(done(&from_git), "site.smf.w\n");
+    assert_eq!(here("init", &["upf", "--repository", "blueprints", "--workspace", "first"]).status.code(), Some(1));
+
+    let late = here("watch", &["--package", "upf", "--until", "Published", "--timeout", "1s"]);
+    assert_eq!((late.status.code(), text(&late.stdout)), (Some(4), format!("added   {first} Draft\n")));
+    for step in ["propose", "approve"] {
+        done(&here(step, &[first]));
+    }
+    let there = here("watch", &["--package", "upf", "--until", "Published"]);
+    assert_eq!(done(&there), format!("added   {first} Published, revision 1\n"));
+    assert_eq!(done(&here("copy", &[first, "--workspace", "second"])), "blueprints.upf.second\n");
+    let all = here("watch", &["--timeout", "1s", "--format", "json"]);
+    assert_eq!(done(&all).lines().filter(|line| line.starts_with(r#"{"event":"added","object":{"#)).count(), 4);
+}

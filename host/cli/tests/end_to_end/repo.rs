@@ -172,3 +172,125 @@ fn bad_input_has_codes_and_changes_nothing() {
     );
     assert_eq!(git(&folder.join("r.git"), &["for-each-ref"]), before);
 }
+
+/// A pipeline whose first function waits, the first time a process with `GATE` runs it, until somebody opens that gate; the
+/// second lists the images of the whole package.
+#[cfg(unix)]
+fn gated_pipeline(folder: &Path) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let gate = folder.join("gate.sh");
+    let script = "#!/bin/sh\n\
+        if [ -n \"$GATE\" ] && [ ! -e \"$GATE/waiting\" ]; then\n\
+          : > \"$GATE/waiting\"\n\
+          while [ ! -e \"$GATE/open\" ]; do sleep 0.02; done\n\
+        fi\n\
+        exec cat\n";
+    fs::write(&gate, script).expect("a file");
+    fs::set_permissions(&gate, fs::Permissions::from_mode(0o755)).expect("a program");
+    format!(
+        "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: upf\npipeline:\n  mutators:\n  - exec: {}\n  - image: \
+         ghcr.io/porchlight/annotate-sbom:v0.1.0\n",
+        gate.display()
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn of_two_processes_that_push_at_once_the_second_renders_again() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let Some(scratch) = scratch() else { return };
+    let folder = scratch.path();
+    let here = |command: &str, arguments: &[&str]| repo(folder, command, arguments);
+    done(&here("init", &["upf", "--workspace", "w", "--create-branch"]));
+    done(&here("get", &["upf@w", "base"]));
+    fs::write(folder.join("base/Kptfile"), gated_pipeline(folder)).expect("a file");
+    done(&here("push", &["upf@w", "base", "--allow-exec"]));
+    let deployment = |name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {name}\nspec:\n  template:\n    spec:\n      \
+             containers:\n      - name: main\n        image: registry.example.org/{name}:1.0.0\n"
+        )
+    };
+    for name in ["first", "second"] {
+        done(&here("get", &["upf@w", name]));
+        fs::write(folder.join(name).join(format!("{name}.yaml")), deployment(name)).expect("a file");
+    }
+    // The second has read the draft and is in the middle of its render ...
+    fs::create_dir(folder.join("gate")).expect("a folder");
+    let second = Command::new(env!("CARGO_BIN_EXE_porchlight"))
+        .args(["repo", "push", "r.git", "upf@w", "second", "--allow-exec"])
+        .current_dir(folder)
+        .env("GATE", folder.join("gate"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("porchlight starts");
+    let begun = Instant::now();
+    while !folder.join("gate/waiting").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the second never renders");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // ... when the first pushes.
+    let first = done(&here("push", &["upf@w", "first", "--allow-exec"]));
+    assert!(!first.contains("because others were first"), "{first}");
+    fs::write(folder.join("gate/open"), "").expect("a file");
+    let second = done(&second.wait_with_output().expect("porchlight ends"));
+    assert!(second.contains(", done 2 times because others were first"), "{second}");
+
+    done(&here("get", &["upf@w", "both"]));
+    for name in ["first", "second"] {
+        assert!(folder.join(format!("both/{name}.yaml")).is_file(), "{name}");
+        let sbom = fs::read_to_string(folder.join("both/sbom.yaml")).expect("a file");
+        assert!(sbom.contains(&format!("registry.example.org/{name}")), "{name} is missing in\n{sbom}");
+    }
+    // All of it is as one more render would have it.
+    done(&here("render", &["upf@w", "--check", "--allow-exec"]));
+}
+
+#[test]
+fn a_clone_knows_where_it_comes_from() {
+    let Some(scratch) = scratch() else { return };
+    let folder = scratch.path();
+    let here = |command: &str, arguments: &[&str]| repo(folder, command, arguments);
+    done(&here("init", &["upf", "--workspace", "first", "--create-branch"]));
+    for step in ["propose", "approve"] {
+        done(&here(step, &["upf@first"]));
+    }
+    git(folder, &["init", "--quiet", "--bare", "--initial-branch=main", "site.git"]);
+    let clone = |arguments: &[&str]| {
+        let common = ["repo", "clone", "site.git", "edge/upf", "--from", "r.git", "--create-branch", "--deployment"];
+        porchlight(folder, &[&common[..], arguments].concat())
+    };
+    let url = ["--from-url", "https://host.example/blueprints"];
+    let made = clone(&[&["--workspace", "w", "--revision", "upf@v1"][..], &url].concat());
+    assert_eq!(done(&made), "edge/upf@w\n");
+    let show = |path: &str| git(&folder.join("site.git"), &["show", &format!("drafts/edge/upf/w:edge/upf/{path}")]);
+    let commit = git(&folder.join("r.git"), &["rev-parse", "upf/v1"]);
+    let lock = format!(
+        "upstream:\n  type: git\n  git:\n    repo: https://host.example/blueprints.git\n    directory: upf\n    ref: \
+         upf/v1\nupstreamLock:\n  type: git\n  git:\n    repo: https://host.example/blueprints.git\n    directory: upf\n    \
+         ref: upf/v1\n    commit: {}\n",
+        commit.trim()
+    );
+    let kptfile = show("Kptfile");
+    assert!(kptfile.contains(&lock), "{kptfile}\n{lock}");
+    assert!(kptfile.contains("\n  name: edge/upf\n"), "{kptfile}");
+    let context = show("package-context.yaml");
+    assert!(context.contains("\n  package-path: edge/upf\n"), "{context}");
+    let message = git(&folder.join("site.git"), &["log", "-1", "--format=%B", "drafts/edge/upf/w"]);
+    assert!(message.starts_with("Creating new revision by cloning\n") && message.contains("\nkpt:{"), "{message}");
+    assert!(message.contains(r#""type":"clone""#) && message.contains(r#""ref":"upf/v1""#), "{message}");
+
+    // The package is there now; and what has no revision cannot be an upstream.
+    for (arguments, code) in [
+        (["--workspace", "w2", "--revision", "upf@v1"], "[REVISION_EXISTS]"),
+        (["--workspace", "w2", "--revision", "upf@main"], "[REVISION_INVALID]"),
+        (["--workspace", "w2", "--revision", "upf@v9"], "[REVISION_UNKNOWN]"),
+    ] {
+        let refused = clone(&arguments);
+        assert_eq!(refused.status.code(), Some(1), "{arguments:?}");
+        assert!(text(&refused.stderr).contains(code), "{arguments:?}: {}", text(&refused.stderr));
+    }
+}

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use crate::program::{installed, porchlight, text};
 
@@ -61,4 +62,26 @@ fn every_command_has_a_manual_page() {
     let output = porchlight(scratch.path(), &["man", "-o", "/proc/no/such"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("cannot write `/proc/no/such`"), "{}", text(&output.stderr));
+}
+
+/// Runs a command whose reader goes away before it has written anything.
+fn unread(folder: &Path, arguments: &[&str]) -> Output {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_porchlight"));
+    command.current_dir(folder).args(arguments).stdout(writer);
+    command.output().expect("porchlight starts")
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_changes_nothing() {
+    let scratch = tempfile::tempdir().expect("scratch folder");
+    for arguments in [&["fn", "list"][..], &["man"], &["completions", "bash"], &["--help"], &["serve", "--help"]] {
+        let output = unread(scratch.path(), arguments);
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()), "{arguments:?}");
+    }
+    // What went wrong is told all the same.
+    let wrong = "apiVersion: config.porch.kpt.dev/v1alpha1\nkind: PackageVariant\nmetadata: {name: a}\nspec: {}\n";
+    fs::write(scratch.path().join("wrong.yaml"), wrong).expect("a file");
+    assert_eq!(unread(scratch.path(), &["variant", "preview", "wrong.yaml"]).status.code(), Some(1));
 }

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -21,7 +22,15 @@ pub(crate) struct State {
     pub(crate) rival: Option<(String, String)>,
     /// Statuses that are answered before anything else happens.
     pub(crate) trouble: Vec<u16>,
+    /// So many streams of changes end when all that has happened is told; -1: all of them.
+    pub(crate) short_streams: i64,
+    /// Versions before this one are not known any more.
+    pub(crate) oldest: u64,
+    /// Repository objects.
+    pub(crate) repositories: Vec<Value>,
     version: u64,
+    /// What has happened: version, type of the event, object.
+    events: Vec<(u64, &'static str, Value)>,
 }
 
 pub(crate) struct Fake {
@@ -71,6 +80,7 @@ impl Fake {
             name.clone(),
             json!({"apiVersion": "porch.kpt.dev/v1alpha1", "kind": "PackageRevision", "metadata": metadata, "spec": spec, "status": {}}),
         );
+        state.happened("ADDED", &name);
         name
     }
 }
@@ -111,6 +121,9 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    if path.contains("watch=true") && state.lock().expect("no poison").trouble.is_empty() {
+        return watch(stream, state, &path);
+    }
     let (code, answer) = state.lock().expect("no poison").answer(&method, &path, &token, body);
     let text = if answer.is_string() { answer.as_str().unwrap_or_default().to_owned() } else { answer.to_string() };
     let mut stream = stream;
@@ -121,7 +134,54 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     )
 }
 
+/// Tells what happens from a version on, a line for each event, until the time is over.
+fn watch(mut stream: &TcpStream, state: &Mutex<State>, path: &str) -> std::io::Result<()> {
+    let number = |key: &str| {
+        let value = path.split(['?', '&']).find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
+        value.and_then(|value| value.parse::<u64>().ok())
+    };
+    let (mut version, seconds) = (number("resourceVersion").unwrap_or(0), number("timeoutSeconds").unwrap_or(60));
+    let is_short = {
+        let mut state = state.lock().expect("no poison");
+        state.log.push(format!("GET {path}"));
+        let is_short = state.short_streams != 0;
+        state.short_streams -= i64::from(state.short_streams > 0);
+        is_short
+    };
+    write!(stream, "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n")?;
+    let end = Instant::now() + Duration::from_secs(seconds);
+    while Instant::now() < end {
+        let (new, oldest) = {
+            let state = state.lock().expect("no poison");
+            let new: Vec<_> = state.events.iter().filter(|(number, ..)| *number > version).cloned().collect();
+            (new, state.oldest)
+        };
+        if version < oldest {
+            let (_, gone) = status(410, "Expired", "too old resource version");
+            return writeln!(stream, "{}", json!({"type": "ERROR", "object": gone}));
+        }
+        for (number, kind, object) in new {
+            version = number;
+            writeln!(stream, "{}", json!({"type": kind, "object": object}))?;
+        }
+        let mark = json!({"kind": "PackageRevision", "metadata": {"resourceVersion": version.to_string()}});
+        writeln!(stream, "{}", json!({"type": "BOOKMARK", "object": mark}))?;
+        stream.flush()?;
+        if is_short {
+            break;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
 impl State {
+    /// Notes what happened to a package revision.
+    fn happened(&mut self, kind: &'static str, name: &str) {
+        let object = self.revisions[name].clone();
+        self.events.push((self.version, kind, object));
+    }
+
     fn answer(&mut self, method: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
         self.log.push(format!("{method} {path}"));
         if let Some(code) = self.trouble.pop() {
@@ -132,6 +192,9 @@ impl State {
             "Bearer reader" if method == "GET" => {}
             "Bearer reader" => return status(403, "Forbidden", "you may not"),
             _ => return status(401, "Unauthorized", "Unauthorized"),
+        }
+        if path == "/apis/config.porch.kpt.dev/v1alpha1/namespaces/ns/repositories" {
+            return (200, json!({"kind": "RepositoryList", "items": self.repositories}));
         }
         let Some(rest) = path.strip_prefix(PREFIX) else { return (404, json!("404 page not found\n")) };
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -147,9 +210,10 @@ impl State {
                 };
                 (
                     200,
-                    json!({"kind": "PackageRevisionList", "items": self.revisions.values().filter(keep).collect::<Vec<_>>()}),
+                    json!({"kind": "PackageRevisionList", "metadata": {"resourceVersion": self.version.to_string()}, "items": self.revisions.values().filter(keep).collect::<Vec<_>>()}),
                 )
             }
+            ("POST", ["packagerevisions"]) => self.post(body),
             (_, [_, name, ..]) if name.starts_with("moved.") => status(410, "Gone", "use v1alpha2"),
             (_, [_, name, ..]) if !self.revisions.contains_key(*name) => {
                 let (code, mut answer) = status(404, "NotFound", "not found");
@@ -166,6 +230,8 @@ impl State {
                     return status(403, "Forbidden", "published package revisions must be proposed for deletion");
                 }
                 self.files.remove(*name);
+                self.version += 1;
+                self.happened("DELETED", name);
                 (200, self.revisions.remove(*name).unwrap_or_default())
             }
             _ => status(405, "MethodNotAllowed", "no"),
@@ -182,6 +248,63 @@ impl State {
         for objects in [&mut self.revisions, &mut self.files] {
             objects.get_mut(name).expect("it is there")["metadata"]["resourceVersion"] = version.clone();
         }
+        self.happened("MODIFIED", name);
+    }
+
+    /// A new draft, with a task of one of the kinds that make one.
+    fn post(&mut self, mut body: Value) -> (u16, Value) {
+        let spec = &body["spec"];
+        let text = |key: &str| spec[key].as_str().unwrap_or_default().to_owned();
+        let (package, workspace) = (text("packageName"), text("workspaceName"));
+        let kind = spec["tasks"][0]["type"].as_str().unwrap_or_default().to_owned();
+        if body["kind"] != "PackageRevision"
+            || spec["lifecycle"] != "Draft"
+            || spec["tasks"].as_array().map(Vec::len) != Some(1)
+        {
+            return status(422, "Invalid", "a draft with one task is expected");
+        }
+        if text("repository") == "moved" {
+            return status(410, "Gone", "use v1alpha2");
+        }
+        let name = format!("{}.{}.{workspace}", text("repository"), package.replace('/', "."));
+        let of_package: Vec<&Value> =
+            self.revisions.values().filter(|other| other["spec"]["packageName"] == *package).collect();
+        if self.revisions.contains_key(&name) {
+            return status(409, "AlreadyExists", "package revision workspaces must be unique");
+        }
+        if kind != "edit" && !of_package.is_empty() {
+            return status(500, "InternalError", "cannot create a package that exists; use copy");
+        }
+        let source = match kind.as_str() {
+            "edit" => spec.pointer("/tasks/0/edit/sourceRef/name"),
+            "clone" => spec.pointer("/tasks/0/clone/upstreamRef/upstreamRef/name"),
+            _ => None,
+        };
+        let resources = match source.and_then(Value::as_str) {
+            Some(source) if !self.files.contains_key(source) => {
+                return status(500, "InternalError", &format!("no package revision {source}"));
+            }
+            Some(source) if kind == "edit" && self.lifecycle(source) != "Published" => {
+                return status(500, "InternalError", "source revision must be published");
+            }
+            Some(source) => self.files[source]["spec"]["resources"].clone(),
+            None => {
+                json!({"Kptfile": format!("apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: {package}\n")})
+            }
+        };
+        body["metadata"] = json!({"name": name, "namespace": "ns", "uid": "1"});
+        body["spec"]["aFieldOfTomorrow"] = json!({"kept": true});
+        let files = json!({"apiVersion": "porch.kpt.dev/v1alpha1", "kind": "PackageRevisionResources",
+            "metadata": body["metadata"].clone(), "spec": {"packageName": package, "resources": resources}});
+        self.files.insert(name.clone(), files);
+        self.revisions.insert(name.clone(), body);
+        self.version += 1;
+        let version = json!(self.version.to_string());
+        for objects in [&mut self.revisions, &mut self.files] {
+            objects.get_mut(&name).expect("it is there")["metadata"]["resourceVersion"] = version.clone();
+        }
+        self.happened("ADDED", &name);
+        (201, self.revisions[&name].clone())
     }
 
     fn is_stale(&self, name: &str, body: &Value) -> bool {

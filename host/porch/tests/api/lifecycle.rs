@@ -1,7 +1,7 @@
 //! Lists, and the steps of the lifecycle: which requests they are, and which are never sent.
 
 use porchlight_krm::Code;
-use porchlight_porch::Filter;
+use porchlight_porch::{Filter, Health};
 use porchlight_repository::{Lifecycle, Step};
 use serde_json::json;
 
@@ -109,4 +109,37 @@ fn a_step_is_taken_again_where_somebody_was_first() {
     fake.state().rival = Some(("x".to_owned(), "1".to_owned()));
     porch(&fake, "writer").step(&name, Step::Propose).expect("the second try arrives");
     assert_eq!(fake.state().log.iter().filter(|line| line.starts_with("PUT")).count(), 2);
+}
+
+#[test]
+fn repositories_are_ready_or_not() {
+    let fake = Fake::start();
+    let repository = |name: &str, git: serde_json::Value, conditions: serde_json::Value| {
+        json!({"metadata": {"name": name}, "spec": {"type": "git", "deployment": name == "site", "git": git},
+            "status": {"conditions": conditions}})
+    };
+    let ready = json!([{"type": "Ready", "status": "True", "reason": "Ready", "message": "Repository Ready"}]);
+    let error = json!([{"type": "Ready", "status": "False", "reason": "Error", "message": "authentication required"}]);
+    fake.state().repositories = vec![
+        repository(
+            "site",
+            json!({"repo": "https://host.example/site.git", "branch": "live", "directory": "/edge"}),
+            ready,
+        ),
+        repository("blueprints", json!({"repo": "https://host.example/b.git"}), error),
+        repository("new", json!({"repo": "https://host.example/n.git"}), json!(null)),
+    ];
+    let found = porch(&fake, "reader").repositories().expect("a list");
+    let told: Vec<_> = found.iter().map(|one| (one.name(), one.branch(), one.directory(), one.health().0)).collect();
+    assert_eq!(
+        told,
+        [
+            ("blueprints", "main", "", Health::Denied),
+            ("new", "main", "", Health::Waiting),
+            ("site", "live", "edge", Health::Ready)
+        ]
+    );
+    assert_eq!(found[0].health().1, "authentication required");
+    assert!(found[2].is_deployment() && !found[0].is_deployment());
+    assert_eq!(found[2].address(), "https://host.example/site.git");
 }

@@ -62,7 +62,7 @@ pub(crate) struct Render {
     pipeline: PipelineFlags,
 }
 
-fn package(text: &str) -> Result<PackagePath, String> {
+pub(super) fn package(text: &str) -> Result<PackagePath, String> {
     PackagePath::new(text).map_err(|error: NameError| error.to_string())
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn edit(arguments: &Edit) -> Result<u8, Failure> {
     create(&mut repository, &pipeline, &source.package, &arguments.workspace, Task::edit(source.name), &contents)
 }
 
-fn create(
+pub(super) fn create(
     repository: &mut Repository,
     pipeline: &Pipeline<'_>,
     package: &PackagePath,

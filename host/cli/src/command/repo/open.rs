@@ -41,6 +41,20 @@ pub(super) struct RepositoryFlags {
 }
 
 impl RepositoryFlags {
+    /// A repository that is only read.
+    pub(super) fn of(repository: &str, branch: &str, directory: &str) -> Self {
+        Self {
+            repository: repository.to_owned(),
+            branch: branch.to_owned(),
+            directory: directory.to_owned(),
+            name: String::new(),
+            deployment: false,
+            create_branch: false,
+            author: String::new(),
+            email: String::new(),
+        }
+    }
+
     pub(super) fn open(&self) -> Result<Repository, Failure> {
         let told = |error: RepositoryError| failure(&error);
         let layout = Layout::new(&self.branch, &self.directory).map_err(|error| told(error.into()))?;
