@@ -1,9 +1,9 @@
 //! The slices a package serves: from intents, else from the PLMNs of its network functions.
 
-use porchlight_api::network_slice_intent::NetworkSliceIntent;
-use porchlight_api::{Kind as _, Object, Quantity};
-use porchlight_krm::Resource;
+use porchlight_api::network_slice_intent::{NetworkSliceIntent, PlmnId, SliceType};
+use porchlight_api::{Kind as _, Quantity};
 use porchlight_krm::order::Arrange;
+use porchlight_krm::{FieldPath, Resource};
 use serde_json::{Map, Value, json};
 
 use crate::data::Data;
@@ -49,11 +49,13 @@ fn of_intent(item: &Resource) -> Option<Slice> {
     if !item.is(NetworkSliceIntent::API_VERSION, NetworkSliceIntent::KIND) {
         return None;
     }
-    let spec = item.typed::<Object<NetworkSliceIntent>>().ok()?.spec;
+    // Field by field: the whole type would be 30 KB of module for two of them.
+    let slice_type = item.get::<Option<SliceType>>(&FieldPath::of(["spec", "sliceType"])).ok()?.flatten();
+    let plmns = item.get::<Vec<PlmnId>>(&FieldPath::of(["spec", "plmns"])).ok()?.unwrap_or_default();
     let snssai = value_at(item, &["spec", "snssai"]);
     let sst = match snssai.get("sst").and_then(Value::as_i64) {
         Some(sst) => sst,
-        None => i64::from(spec.slice_type?.sst()?),
+        None => i64::from(slice_type?.sst()?),
     };
     let service = value_at(item, &["spec", "service"]);
     let told: Vec<i64> = list(&service, "fiveQi").filter_map(Value::as_i64).collect();
@@ -83,7 +85,7 @@ fn of_intent(item: &Resource) -> Option<Slice> {
         name: item.name().to_owned(),
         sst,
         sd: sd(text(&snssai, "sd")),
-        plmns: spec.plmns.iter().map(|plmn| (plmn.mcc.clone(), plmn.mnc.clone())).collect(),
+        plmns: plmns.into_iter().map(|plmn| (plmn.mcc, plmn.mnc)).collect(),
         five_qi: if told.is_empty() { default_five_qi(sst) } else { told },
         objectives,
         share,
