@@ -40,6 +40,6 @@ fn an_interrupted_render_leaves_the_terminal_as_it_was() {
         assert_eq!(read("code").trim(), "124", "{after}: it ends by the signal\n{shown}");
         assert_eq!(differing(&before, &files(&folder)), Vec::<String>::new(), "{after}");
         let left = Command::new("pgrep").args(["-f", &started.display().to_string()]).output();
-        assert!(left.map_or(true, |left| left.stdout.is_empty()), "{after}: the function is still running");
+        assert!(!left.is_ok_and(|left| !left.stdout.is_empty()), "{after}: the function is still running");
     }
 }
