@@ -6,8 +6,8 @@ use std::path::{Component, Path};
 use porchlight_krm::Resource;
 use porchlight_package::{Compat, FunctionRef, plan_new};
 use porchlight_pipeline::{
-    EvaluateOptions, FunctionConfig, Input, Invocation, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError,
-    Silent, evaluate, results_of,
+    Cancellation, EvaluateOptions, FunctionConfig, Input, Invocation, PrepareContext, Prepared, RunOutput, Runtime,
+    RuntimeError, Silent, evaluate, results_of,
 };
 
 use crate::seeds;
@@ -71,7 +71,7 @@ impl Prepared for Answers {
         self.packed.is_some()
     }
 
-    fn exchange(&self, _: Vec<u8>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, _: Vec<u8>, _: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         Ok(RunOutput { stdout: self.packed.clone().unwrap_or_default(), ..RunOutput::default() })
     }
 }

@@ -45,11 +45,12 @@ pub trait Prepared: Send + Sync {
     }
 
     /// As [`Prepared::run`], with a request as its input and an answer on stdout. Only for a function that takes requests.
+    /// `cancellation` may end the run before its limits do.
     ///
     /// # Errors
     /// The function could not be started, or was stopped at a limit.
-    fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
-        drop(request);
+    fn exchange(&self, request: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+        let _ = (request, cancellation);
         Err(RuntimeError::new(Code::FnUnknown, format!("function `{}` takes text only", self.display_name())))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use porchlight_package::FunctionRef;
-use porchlight_pipeline::{Invocation, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};
+use porchlight_pipeline::{Cancellation, Invocation, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};
 
 /// Remembers the functions that another runtime makes ready.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ impl Prepared for Shared {
         self.0.takes_requests()
     }
 
-    fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
-        self.0.exchange(request)
+    fn exchange(&self, request: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+        self.0.exchange(request, cancellation)
     }
 }

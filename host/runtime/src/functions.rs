@@ -11,6 +11,7 @@ mod sandboxed;
 mod trail;
 mod wanted;
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -110,6 +111,14 @@ impl Functions {
     #[must_use]
     pub fn with_cache(mut self, directory: PathBuf) -> Self {
         self.modules.cache = Some(ModuleCache::new(directory));
+        self
+    }
+
+    /// Keeps memory for `runs` runs of the functions inside this program, which are the most at a time: for a program that
+    /// runs functions again and again.
+    #[must_use]
+    pub fn with_resident_memory(mut self, runs: NonZeroU32) -> Self {
+        self.modules.resident = Some(runs);
         self
     }
 

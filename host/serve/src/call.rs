@@ -60,24 +60,13 @@ impl Drop for Call {
         let time = self.begun.elapsed();
         self.metrics.ended(&self.function, self.outcome, time);
         let (image, function, outcome) = (self.image.as_str(), &*self.function, self.outcome.label());
-        self.span.end(image, function, outcome);
+        self.span.end(image, function, self.outcome);
         let milliseconds = time.as_secs_f64() * 1e3;
         let trace_id = self.trace.as_deref();
-        match self.outcome {
-            Outcome::Ok | Outcome::Forwarded => {
-                tracing::debug!(operation = "evaluate", image, function, outcome, milliseconds, trace_id, "answered");
-            }
-            _ => {
-                tracing::warn!(
-                    operation = "evaluate",
-                    image,
-                    function,
-                    outcome,
-                    milliseconds,
-                    trace_id,
-                    "not answered"
-                );
-            }
+        if self.outcome.is_answer() {
+            tracing::debug!(operation = "evaluate", image, function, outcome, milliseconds, trace_id, "answered");
+        } else {
+            tracing::warn!(operation = "evaluate", image, function, outcome, milliseconds, trace_id, "not answered");
         }
     }
 }

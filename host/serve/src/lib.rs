@@ -24,6 +24,7 @@ mod catalogue;
 mod codec;
 mod deadline;
 mod descriptor;
+mod execution;
 mod failure;
 mod fallback;
 mod health;

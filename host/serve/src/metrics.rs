@@ -39,6 +39,11 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
+    /// True where the caller got what a runner answered.
+    pub(crate) fn is_answer(self) -> bool {
+        matches!(self, Self::Ok | Self::Forwarded)
+    }
+
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Ok => "ok",

@@ -1,12 +1,11 @@
 //! The course of a call.
 
-use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use porchlight_krm::Code as ErrorCode;
-use porchlight_pipeline::{Invocation, ResultItem, RunOutput, RuntimeError, results_of};
+use porchlight_pipeline::{ResultItem, RunOutput, RuntimeError, results_of};
 use prost::Message;
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Status};
@@ -18,7 +17,7 @@ use crate::fallback::Fallback;
 use crate::message::{EvaluateFunctionRequest, EvaluateFunctionResponse};
 use crate::metrics::{Metrics, Outcome};
 use crate::tracer::Tracer;
-use crate::{deadline, failure};
+use crate::{deadline, execution, failure};
 
 /// What is asked of the output of a function that ended with exit code 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -158,8 +157,7 @@ impl Runner {
         aside(move || {
             // Held as long as the function really runs, whatever becomes of the caller.
             let _held = (turn, running);
-            let text = OnceCell::from(text);
-            function.prepared.run(Invocation::new(&String::new, &text).until(&cancellation))
+            execution::run(&*function.prepared, text, &cancellation)
         })
         .await
     }

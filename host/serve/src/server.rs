@@ -42,6 +42,9 @@ pub struct Settings {
     /// After this time a connection takes no new calls, so that its caller makes another: Porch keeps one for ever, and
     /// behind a service address only a new one finds a new replica.
     pub max_connection_age: Option<Duration>,
+    /// The OpenTelemetry collector for spans of calls, like `http://collector:4317`; else that of the environment. Only a
+    /// program with the feature `otlp` can send them.
+    pub collector: Option<String>,
     /// Between the wish to end and the end of accepting calls, time for others to learn of it.
     pub drain_delay: Duration,
 }
@@ -58,6 +61,7 @@ impl Default for Settings {
             fallback: None,
             strictness: Strictness::default(),
             max_connection_age: None,
+            collector: None,
             drain_delay: Duration::ZERO,
         }
     }
@@ -82,6 +86,9 @@ pub enum ServeError {
         /// What is wrong.
         problem: String,
     },
+    /// Spans that cannot be sent.
+    #[error("no spans can be sent: {0}")]
+    Collector(String),
     /// The surroundings.
     #[error("the server cannot run: {0}")]
     Io(#[from] io::Error),
@@ -124,7 +131,7 @@ impl Server {
     /// Opens the sockets.
     ///
     /// # Errors
-    /// [`ServeError::Listen`], [`ServeError::Fallback`].
+    /// [`ServeError::Listen`], [`ServeError::Fallback`], [`ServeError::Collector`].
     pub async fn open(settings: Settings, catalogue: Catalogue) -> Result<Self, ServeError> {
         let fallback = settings.fallback.map(|address| {
             Fallback::new(&address, settings.max_message).map_err(|problem| ServeError::Fallback { address, problem })
@@ -134,12 +141,21 @@ impl Server {
             Some(port) => Some(listen(settings.address, port).await?),
             None => None,
         };
+        let tracer = match (Tracer::start(settings.collector.as_deref()), settings.collector) {
+            (Ok(tracer), _) => tracer,
+            (Err(problem), Some(_)) => return Err(ServeError::Collector(problem)),
+            // The environment may be meant for others.
+            (Err(problem), None) => {
+                tracing::warn!(problem, "no spans are sent");
+                Tracer::none()
+            }
+        };
         let runner = Runner {
             catalogue,
             admission: Admission::new(settings.bounds),
             fallback: fallback.transpose()?,
             metrics: Arc::new(Metrics::default()),
-            tracer: Tracer::start(),
+            tracer,
             strictness: settings.strictness,
             max_message: settings.max_message,
         };

@@ -1,7 +1,7 @@
 //! Spans of calls, for an OpenTelemetry collector.
 //!
-//! Only a program that is built with the feature `otlp` can send them, and it does where the environment names a
-//! collector, as OpenTelemetry and Porch have it: `OTEL_EXPORTER_OTLP_ENDPOINT`.
+//! Only a program that is built with the feature `otlp` can send them, and it does where a setting names a collector, or
+//! the environment, as OpenTelemetry and Porch have it: `OTEL_EXPORTER_OTLP_ENDPOINT`.
 
 #[cfg(not(feature = "otlp"))]
 mod absent;

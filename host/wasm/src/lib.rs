@@ -33,6 +33,7 @@ mod interrupt;
 mod js;
 mod limits;
 mod module;
+mod resident;
 mod sandbox;
 mod wasi;
 mod watchdog;

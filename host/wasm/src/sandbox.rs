@@ -1,5 +1,6 @@
 //! The engine and the host side of WASI, set up once.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::guest::Guest;
 use crate::in_place;
 use crate::js;
 use crate::module::{Kind, Module};
+use crate::resident;
 use crate::wasi;
 use crate::watchdog::Watchdog;
 
@@ -42,7 +44,7 @@ impl Sandbox {
     /// # Errors
     /// [`LoadError::Engine`] where the engine has no support for this machine.
     pub fn new() -> Result<Self, LoadError> {
-        Self::compiling_within(compilation::LONGEST)
+        Self::of(&configuration(), compilation::LONGEST)
     }
 
     /// As [`Sandbox::new`], where compiling a module may take this long.
@@ -50,7 +52,22 @@ impl Sandbox {
     /// # Errors
     /// As [`Sandbox::new`].
     pub fn compiling_within(longest_compilation: Duration) -> Result<Self, LoadError> {
-        let engine = Engine::new(&configuration()).map_err(|error| LoadError::Engine(one_line(&error)))?;
+        Self::of(&configuration(), longest_compilation)
+    }
+
+    /// As [`Sandbox::new`], for runs that follow each other: memory stays from one to the next, made as new. At most
+    /// `runs` at a time; further ones fail. Only for modules with one memory and at most one table of 20,000 entries.
+    ///
+    /// # Errors
+    /// [`LoadError::Engine`] where the engine has no support for this machine, or there is no room for so many memories.
+    pub fn with_resident_memory(runs: NonZeroU32) -> Result<Self, LoadError> {
+        let mut configuration = configuration();
+        resident::keep(&mut configuration, runs);
+        Self::of(&configuration, compilation::LONGEST)
+    }
+
+    fn of(configuration: &Config, longest_compilation: Duration) -> Result<Self, LoadError> {
+        let engine = Engine::new(configuration).map_err(|error| LoadError::Engine(one_line(&error)))?;
         let mut linker = Linker::new(&engine);
         wasi::link(&mut linker)
             .and_then(|()| js::link(&mut linker))

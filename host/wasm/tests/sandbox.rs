@@ -321,3 +321,46 @@ fn modules_for_kpts_own_runtimes_run_too() {
     let error = failure("kpt-silent.wat", &limits());
     assert!(error.to_string().contains("has registered no function `processResourceList`"), "{error}");
 }
+
+#[test]
+fn memory_that_stays_is_as_new_in_every_run() {
+    let sandbox = Sandbox::with_resident_memory(2.try_into().unwrap()).unwrap();
+    let (stain, memory) = (
+        sandbox.compile("stain", &wasm("stain.wat")).unwrap(),
+        sandbox.compile("memory", &wasm("memory.wat")).unwrap(),
+    );
+    let limits = Limits { memory: 64 * MIB, ..limits() };
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for round in 0..40 {
+                    assert_eq!(stain.run(Vec::new(), &limits).unwrap().exit_code, 0, "round {round}");
+                    // However a run ends.
+                    let crash = stain.run(vec![1], &limits).unwrap_err();
+                    assert_eq!(crash.failure.code(), "FN_TRAPPED", "round {round}");
+                    let greedy = memory.run(Vec::new(), &limits).unwrap_err();
+                    assert_eq!(greedy.failure.code(), "FN_MEMORY_EXCEEDED", "round {round}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn there_are_no_more_runs_than_memories_that_stay() {
+    let sandbox = Sandbox::with_resident_memory(1.try_into().unwrap()).unwrap();
+    let (spin, echo) =
+        (sandbox.compile("spin", &wasm("loop.wat")).unwrap(), sandbox.compile("echo", &wasm("echo.wat")).unwrap());
+    let interrupt = Interrupt::default();
+    std::thread::scope(|scope| {
+        let spinning = scope.spawn(|| spin.run_until(Vec::new(), &limits(), &interrupt).unwrap_err().failure);
+        let refused = (0..2_000).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(1));
+            echo.run(Vec::new(), &limits()).err()
+        });
+        interrupt.stop();
+        assert_eq!(spinning.join().unwrap(), RunFailure::Interrupted);
+        assert_eq!(refused.unwrap().failure.code(), "FN_TRAPPED");
+    });
+    assert_eq!(echo.run(b"x".to_vec(), &limits()).unwrap().stdout, b"x");
+}

@@ -15,6 +15,7 @@ mod frame;
 mod heading;
 mod item;
 mod number;
+mod relay;
 mod request;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use frame::Damaged;
 pub(crate) use frame::{Given, Identity};
 pub(crate) use heading::Section;
 pub use item::PackedItem;
+pub use relay::Relay;
 pub use request::{Request, is_request};
 
 pub(crate) use answer::{answer, failure};

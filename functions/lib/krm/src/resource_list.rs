@@ -13,7 +13,7 @@ use porchlight_yaml::Document;
 
 use crate::{CodedError, Finding, Resource, Severity};
 
-pub(crate) use write::{failure_text, results_text};
+pub(crate) use write::{answered_text, failure_text, failure_text_of, results_text};
 
 /// A ResourceList (functions spec v1 and v1beta1), from YAML or JSON. Items nobody changed are written with
 /// the comments, styles, anchors and key order they were read with.
@@ -100,6 +100,11 @@ impl ResourceList {
     /// file. A list that came from kpt is in this order already.
     pub fn sort_items(&mut self) {
         order::sort(&mut self.items);
+    }
+
+    /// True for a list in YAML with no entries but those of the spec.
+    pub(crate) fn is_usual(&self) -> bool {
+        self.form == Form::Yaml && self.rest.is_none()
     }
 
     /// The lines for stderr, one for each finding of severity error.

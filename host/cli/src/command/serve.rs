@@ -5,7 +5,7 @@ mod library;
 mod pod_flags;
 
 use std::net::IpAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -67,6 +67,10 @@ pub(crate) struct Serve {
     /// Time after which a connection takes no new calls, so that its caller makes another and may find another replica
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     max_connection_age: Option<Duration>,
+    /// The OpenTelemetry collector that gets spans of calls by OTLP over gRPC, like `http://collector:4317` [default: that of
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`, else none]
+    #[arg(long, value_name = "URL", hide = !cfg!(feature = "otlp"))]
+    otlp_endpoint: Option<String>,
     /// Time to go on accepting calls after SIGTERM, while telling that the end is near
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     drain_delay: Option<Duration>,
@@ -95,6 +99,9 @@ pub(crate) struct Serve {
     #[arg(last = true, value_name = "PROGRAM")]
     program: Vec<String>,
 }
+
+/// Up to this many runs at a time have memory that stays: each takes 4 GiB of addresses.
+const MOST_RESIDENT: u32 = 256;
 
 const AFTER_HELP: &str = "\
 The program also answers to the names that Porch's manifests use: called as `server` or `function-runner` it is this
@@ -165,6 +172,7 @@ impl Serve {
                 false => Strictness::Lenient,
             },
             max_connection_age: self.max_connection_age,
+            collector: self.otlp_endpoint.clone(),
             drain_delay: self.drain_delay.unwrap_or_default(),
         }
     }
@@ -173,7 +181,13 @@ impl Serve {
         let mut flags = self.runtime.clone();
         flags.image_prefix = self.image_prefix();
         let exec = self.program.first().map(String::as_str);
-        flags.functions(Compat::Latest, self.limits.function(), Containers::default(), exec)
+        let functions = flags.functions(Compat::Latest, self.limits.function(), Containers::default(), exec)?;
+        // A function holds its turn until its memory is back, so there are never more runs than turns.
+        let runs = u32::try_from(self.settings().bounds.running).ok().and_then(NonZeroU32::new);
+        Ok(match runs.filter(|runs| runs.get() <= MOST_RESIDENT) {
+            Some(runs) => functions.with_resident_memory(runs),
+            None => functions,
+        })
     }
 
     fn catalogue(&self, functions: Functions) -> Result<Catalogue, Failure> {

@@ -232,7 +232,7 @@ impl Runner<'_> {
         left: &mut Leftovers,
     ) -> Option<Result<Vec<Slot>, Problem>> {
         let request = exchange.request(items, selected, self.compat);
-        left.output = match self.prepared.exchange(request) {
+        left.output = match self.prepared.exchange(request, None) {
             Ok(output) => output,
             Err(error) => {
                 left.output.stderr.clone_from(&error.stderr);

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use porchlight_krm::{Code, CodedError, FieldPath, Finding, Function, Resource, ResourceList, run_packed, run_text};
 use porchlight_package::{Compat, FunctionRef, PlanOptions};
 use porchlight_pipeline::{
-    Invocation, PrepareContext, Prepared, RenderOptions, RunOutput, Runtime, RuntimeError, TextReporter, render,
+    Cancellation, Invocation, PrepareContext, Prepared, RenderOptions, RunOutput, Runtime, RuntimeError, TextReporter,
+    render,
 };
 use porchlight_yaml::{Document, SequenceIndent, emit_node};
 
@@ -123,7 +124,7 @@ impl Prepared for Run {
         self.by_request
     }
 
-    fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, request: Vec<u8>, _: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         REQUESTS.set((REQUESTS.get().0 + 1, REQUESTS.get().1));
         let outcome = run_packed::<Meddle>(request);
         Ok(RunOutput { stdout: outcome.stdout, stderr: outcome.stderr.into(), exit_code: outcome.exit_code.into() })

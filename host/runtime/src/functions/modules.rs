@@ -1,6 +1,7 @@
 //! Modules that are ready to run, each loaded once.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -16,6 +17,9 @@ const LARGEST: u64 = 256 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Modules {
     sandbox: OnceLock<Sandbox>,
+    /// For the functions inside this program, where their runs follow each other; so many at a time.
+    pub(super) resident: Option<NonZeroU32>,
+    resident_sandbox: OnceLock<Sandbox>,
     loaded: Mutex<BTreeMap<String, Loaded>>,
     /// Keeps compiled code between runs of the program.
     pub(super) cache: Option<ModuleCache>,
@@ -36,7 +40,7 @@ impl Modules {
     pub(super) fn embedded(&self, function: &'static EmbeddedFunction) -> Result<Loaded, LoadError> {
         let sha256 = function.digest().trim_start_matches("sha256:");
         self.once(function.name(), || {
-            let module = function.load(self.sandbox()?)?;
+            let module = function.load(self.own_sandbox()?)?;
             // All of ours do, and these are of the version of this very program.
             Ok(Loaded { module, sha256: sha256.to_owned(), takes_requests: true })
         })
@@ -89,14 +93,24 @@ impl Modules {
     }
 
     fn sandbox(&self) -> Result<&Sandbox, LoadError> {
-        match self.sandbox.get() {
-            Some(sandbox) => Ok(sandbox),
-            None => {
-                let sandbox = Sandbox::new()?;
-                Ok(self.sandbox.get_or_init(|| sandbox))
-            }
+        first(&self.sandbox, Sandbox::new)
+    }
+
+    /// The sandbox of the functions inside this program. Modules of others may ask for more than resident memory has.
+    fn own_sandbox(&self) -> Result<&Sandbox, LoadError> {
+        match self.resident {
+            Some(runs) => first(&self.resident_sandbox, || Sandbox::with_resident_memory(runs)),
+            None => self.sandbox(),
         }
     }
+}
+
+fn first(cell: &OnceLock<Sandbox>, make: impl FnOnce() -> Result<Sandbox, LoadError>) -> Result<&Sandbox, LoadError> {
+    if let Some(sandbox) = cell.get() {
+        return Ok(sandbox);
+    }
+    let sandbox = make()?;
+    Ok(cell.get_or_init(|| sandbox))
 }
 
 /// kpt's own kind of module is a likely mistake.

@@ -1,7 +1,7 @@
 //! An embedded function, ready to run.
 
 use porchlight_krm::Code;
-use porchlight_pipeline::{Invocation, Prepared, RunOutput, RuntimeError};
+use porchlight_pipeline::{Cancellation, Invocation, Prepared, RunOutput, RuntimeError};
 use porchlight_wasm::{Interrupt, Limits, RunFailure};
 
 use super::modules::Loaded;
@@ -28,26 +28,26 @@ impl Prepared for Sandboxed {
     }
 
     fn run(&self, input: Invocation<'_>) -> Result<RunOutput, RuntimeError> {
-        let interrupt = Interrupt::default();
-        let _cancellable = input.cancellation().map(|cancellation| {
-            let interrupt = interrupt.clone();
-            cancellation.on_cancel(move || interrupt.stop())
-        });
-        self.run_on(input.text().as_bytes().to_vec(), &interrupt)
+        self.run_on(input.text().as_bytes().to_vec(), input.cancellation())
     }
 
     fn takes_requests(&self) -> bool {
         self.code.takes_requests
     }
 
-    fn exchange(&self, request: Vec<u8>) -> Result<RunOutput, RuntimeError> {
-        self.run_on(request, &Interrupt::default())
+    fn exchange(&self, request: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+        self.run_on(request, cancellation)
     }
 }
 
 impl Sandboxed {
-    fn run_on(&self, stdin: Vec<u8>, interrupt: &Interrupt) -> Result<RunOutput, RuntimeError> {
-        match self.code.module.run_until(stdin, &self.limits, interrupt) {
+    fn run_on(&self, stdin: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+        let interrupt = Interrupt::default();
+        let _cancellable = cancellation.map(|cancellation| {
+            let interrupt = interrupt.clone();
+            cancellation.on_cancel(move || interrupt.stop())
+        });
+        match self.code.module.run_until(stdin, &self.limits, &interrupt) {
             Ok(output) => Ok(RunOutput { stdout: output.stdout, stderr: output.stderr, exit_code: output.exit_code }),
             Err(error) => {
                 let (code, hint) = match &error.failure {

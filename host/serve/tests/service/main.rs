@@ -7,6 +7,7 @@ mod end;
 mod fallback;
 mod functions;
 mod limits;
+mod spans;
 mod standard;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -12,6 +12,9 @@ pub struct PackedItem {
     pub(super) heading: Vec<u8>,
 }
 
+/// Bytes of text that a node has, amply.
+const TEXT: usize = 24;
+
 impl PackedItem {
     /// Packs the resource at `root`, a mapping without repeated keys. Lines of nodes are counted from `line`. The gap, if
     /// any, is for the marks of a [`Request`](super::Request), at the end of the annotations.
@@ -27,7 +30,9 @@ impl PackedItem {
     }
 
     fn packed(document: &Document, root: NodeId, line: u32, gap: Option<Gap>, layout: Option<&Layout>) -> Self {
-        let mut tree = Packed::with_capacity(document.source().len(), document.node_count());
+        // A document may be a small part of its source.
+        let texts = document.source().len().min(document.node_count() * TEXT);
+        let mut tree = Packed::with_capacity(texts, document.node_count());
         let mut starts = vec![0; document.node_count()];
         let mut has_aliases = false;
         tree.push_telling(document, root, line, gap, layout, |node, start| {

@@ -3,7 +3,7 @@ use porchlight_yaml::serde::FromNode;
 use porchlight_yaml::{Document, NodeId, parse_first};
 use serde::Deserialize;
 
-use super::{Answer, Entry, PackedItem, Request};
+use super::{Answer, Entry, PackedItem, Relay, Request};
 use crate::{CodedError, FieldPath, Finding, Function, ResourceList, run_packed, run_text};
 
 const MARKS: [&str; 2] = ["example.com/id", "example.com/twin"];
@@ -161,4 +161,84 @@ fn damaged_answers_are_refused_or_read_as_something_else() {
             drop(Answer::read(&answer));
         }
     }
+}
+
+/// What a host gets that relays `text` to the function `F`, with the number of what it wrote.
+fn relayed<F: Function>(text: &str) -> Option<(i32, String)> {
+    let relay = Relay::read(text)?;
+    let outcome = run_packed::<F>(relay.request());
+    let exit_code = i32::from(outcome.exit_code);
+    relay.output(exit_code, &outcome.stdout).map(|text| (exit_code, text))
+}
+
+#[test]
+fn a_relayed_list_comes_back_as_the_function_writes_it() {
+    let texts = [
+        list(1),
+        list(1).replace("  spec:\n", "  # in the middle\n\n  spec: # of the line\n"),
+        list(1).replace("label: b", "label: |+\n      b\n\n"),
+        list(1).replace("\n    namespace: d", "\n    namespace: >\n      d\n    finalizers: [a, {b: c}, 'd']"),
+        list(1).replace("config.kubernetes.io/v1\n", "config.kubernetes.io/v1beta1\n"),
+        list(1) + "results:\n- message: of another run\n",
+        list(1) + "# at the end\n",
+        "\u{feff}".to_owned() + &list(1),
+        list(1).replace('\n', "\r\n"),
+        "kind: ResourceList\napiVersion: config.kubernetes.io/v1\n".to_owned(),
+        "kind: ResourceList\napiVersion: config.kubernetes.io/v1\nitems: []\nfunctionConfig: null\n".to_owned(),
+    ];
+    for text in texts {
+        let by_text = run_text::<Label>(&text);
+        assert_eq!(relayed::<Label>(&text), Some((0, by_text.stdout)), "{text}");
+    }
+}
+
+/// Finds fault with every object, in words that YAML has to quote.
+struct Refuse;
+
+impl Function for Refuse {
+    const NAME: &'static str = "refuse";
+    const DESCRIPTION: &'static str = "Refuses everything";
+    const CONFIG_KIND: &'static str = "RefuseConfig";
+    type Config = Config;
+
+    fn run(list: &mut ResourceList, _: Config) -> Result<(), CodedError> {
+        let words = ["- no: 'never' # \"x\"\n\ttwo lines\n", "1.0", " : ", "~"];
+        for (item, word) in list.items.iter_mut().zip(words.iter().cycle()) {
+            item.set_label("a", "changed and given up");
+            list.results.push(Finding::error(crate::Code::CapacityInvalid, *word).on(item));
+        }
+        Err(CodedError::new(crate::Code::CapacityInvalid, "over"))
+    }
+}
+
+#[test]
+fn a_relayed_failure_comes_back_as_the_function_writes_it() {
+    for text in [list(1), list(1).replace("items:\n", "items: # some\n"), list(1) + "# at the end\n"] {
+        let by_text = run_text::<Refuse>(&text);
+        assert_eq!(by_text.exit_code, 1);
+        assert_eq!(relayed::<Refuse>(&text), Some((1, by_text.stdout)), "{text}");
+    }
+}
+
+#[test]
+fn what_is_unusual_is_not_relayed() {
+    let lists = [
+        String::new(),
+        "items: [".to_owned(),
+        list(1).replace("name: a #", "name: &a a #"),
+        list(1).replace("name: c", "name: *a"),
+        list(1).replace("    name: c", "    name: c\n    name: c"),
+        list(1) + "extra: 1\n",
+        r#"{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": []}"#.to_owned(),
+    ];
+    for text in lists {
+        assert!(Relay::read(&text).is_none(), "{text}");
+    }
+    let text = list(1);
+    let relay = Relay::read(&text).unwrap();
+    assert_eq!(relay.output(0, b"kind: ResourceList\n"), None);
+    assert_eq!(relay.output(1, b""), None);
+    let other = list(1).split_once("- apiVersion: v1").unwrap().0.to_owned();
+    let answer = run_packed::<Label>(relay.request()).stdout;
+    assert_eq!(Relay::read(&other).unwrap().output(0, &answer), None, "an answer to a longer list");
 }

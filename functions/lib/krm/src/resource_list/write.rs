@@ -4,26 +4,19 @@ use std::sync::Arc;
 
 use porchlight_yaml::order::Arrange;
 use porchlight_yaml::serde::to_node;
-use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit};
+use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit, parse_first};
 
 use super::{Form, ResourceList, json, read};
+use crate::protocol::{Answer, Entry};
 use crate::{Finding, value};
 
 pub(super) fn list(list: &ResourceList) -> String {
-    let source = list.items.first().map(|item| Arc::clone(item.document().source()));
-    let mut output = ListWriter::new(source.unwrap_or_else(|| Arc::from("")));
-    output.header(&list.api_version);
-    let items = output.document.new_sequence();
+    let mut output = ListWriter::of(list);
     for item in &list.items {
-        let copy = output.document.import(item.document(), item.root());
-        output.document.push(items, copy);
+        output.item(item.document(), item.root());
     }
-    output.entry("items", items);
-    if let Some(config) = &list.function_config {
-        let copy = output.document.import(config.document(), config.root());
-        output.entry("functionConfig", copy);
-    }
-    output.results(&list.results);
+    output.end_items(list);
+    output.findings(&list.results);
     if let Some((rest, root)) = list.rest.as_ref().and_then(|rest| Some((rest, rest.root()?))) {
         for child in rest.children(root) {
             let copy = output.document.import(rest, child);
@@ -33,9 +26,40 @@ pub(super) fn list(list: &ResourceList) -> String {
     output.text(list.form)
 }
 
+/// A list after a function answered what became of it; `None` where the answer is to another list.
+pub(crate) fn answered_text(list: &ResourceList, answer: Answer) -> Option<String> {
+    let mut output = ListWriter::of(list);
+    for entry in answer.entries {
+        match entry {
+            Entry::Kept(position) => {
+                let item = list.items.get(position)?;
+                output.item(item.document(), item.root());
+            }
+            Entry::Whole(document) => output.item(&document, document.root()?),
+        }
+    }
+    output.end_items(list);
+    output.written(&answer.results)?;
+    Some(output.text(list.form))
+}
+
 /// The input unchanged but for its results, for a function that failed. An input that is no list of objects
 /// becomes an empty list, so that whoever reads stdout still finds the results.
 pub(crate) fn failure_text(input: &str, results: &[Finding]) -> String {
+    let (mut output, form) = unchanged(input);
+    output.findings(results);
+    output.text(form)
+}
+
+/// As [`failure_text`], with results that [`results_text`] wrote; `None` where it did not.
+pub(crate) fn failure_text_of(input: &str, results: &str) -> Option<String> {
+    let (mut output, form) = unchanged(input);
+    output.written(results)?;
+    Some(output.text(form))
+}
+
+/// The input without its results.
+fn unchanged(input: &str) -> (ListWriter, Form) {
     let starts_as_json = input.trim_start_matches('\u{feff}').trim_start().starts_with('{');
     let form = if starts_as_json { Form::Json } else { Form::Yaml };
     let document = read::document(input).ok();
@@ -51,27 +75,27 @@ pub(crate) fn failure_text(input: &str, results: &[Finding]) -> String {
     });
     let items = match items {
         Some((document, items)) => output.document.import(document, items),
-        None => output.document.new_sequence(),
+        None => output.items,
     };
     output.entry("items", items);
     if let Some((document, config)) = entry("functionConfig").filter(|(d, config)| d.kind(*config) == Kind::Mapping) {
         let config = output.document.import(document, config);
         output.entry("functionConfig", config);
     }
-    output.results(results);
-    output.text(form)
+    (output, form)
 }
 
 /// Only the results, as they stand at the end of a list; "" without any.
 pub(crate) fn results_text(results: &[Finding]) -> String {
     let mut output = ListWriter::new(Arc::from(""));
-    output.results(results);
+    output.findings(results);
     if results.is_empty() { String::new() } else { output.text(Form::Yaml) }
 }
 
 struct ListWriter {
     document: Document,
     root: NodeId,
+    items: NodeId,
 }
 
 impl ListWriter {
@@ -79,7 +103,30 @@ impl ListWriter {
         let mut document = Document::new(source);
         let root = document.new_mapping();
         document.set_root(root);
-        Self { document, root }
+        let items = document.new_sequence();
+        Self { document, root, items }
+    }
+
+    /// The beginning of a list.
+    fn of(list: &ResourceList) -> Self {
+        let source = list.items.first().map(|item| Arc::clone(item.document().source()));
+        let mut output = Self::new(source.unwrap_or_else(|| Arc::from("")));
+        output.header(&list.api_version);
+        output
+    }
+
+    fn item(&mut self, document: &Document, root: NodeId) {
+        let copy = self.document.import(document, root);
+        self.document.push(self.items, copy);
+    }
+
+    /// The items and the config.
+    fn end_items(&mut self, list: &ResourceList) {
+        self.entry("items", self.items);
+        if let Some(config) = &list.function_config {
+            let copy = self.document.import(config.document(), config.root());
+            self.entry("functionConfig", copy);
+        }
     }
 
     fn entry(&mut self, key: &str, value: NodeId) {
@@ -94,7 +141,7 @@ impl ListWriter {
         }
     }
 
-    fn results(&mut self, results: &[Finding]) {
+    fn findings(&mut self, results: &[Finding]) {
         if results.is_empty() {
             return;
         }
@@ -102,6 +149,18 @@ impl ListWriter {
         ordered.arrange_by(|left, right| left.output_order(right));
         let node = to_node(&mut self.document, &ordered);
         self.entry("results", node);
+    }
+
+    /// Results in the form of [`results_text`]; `None` for anything else.
+    fn written(&mut self, results: &str) -> Option<()> {
+        if results.is_empty() {
+            return Some(());
+        }
+        let written = parse_first(results.into()).ok()??;
+        let node = written.get(written.root()?, "results")?;
+        let copy = self.document.import(&written, node);
+        self.entry("results", copy);
+        Some(())
     }
 
     fn text(&self, form: Form) -> String {
