@@ -6,7 +6,7 @@
 //!
 //! The result of the edits is read again and compared before it is handed out. Where an edit inside of a node is not
 //! possible (a list in brackets with comments inside, say), the smallest node around it is written anew; where that does
-//! not hold the wanted values, the entries of the root that differ; at last, the document.
+//! not hold the wanted values, what differs is written anew, in parts as small as do; at last, the document.
 
 mod align;
 mod block;
@@ -32,6 +32,9 @@ pub use values::{is_json, same_values};
 
 /// How many nodes of a document are written as a whole before all of its changed entries are.
 const MOST_REFUSED: usize = 16;
+
+/// How deep that is tried part by part.
+const MOST_LEVELS: usize = 32;
 
 /// A part of a text and what is to stand there instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,12 +91,12 @@ pub fn splice(original: &Document, wanted: &Document, indent: SequenceIndent) ->
             _ => break,
         }
     }
-    let values: HashSet<NodeId> = document.entries(root).map(|(_, value)| value).collect();
-    if let Ok(edits) =
-        Editor::new(original, (wanted, new_root), indent, changed(&document, root, wanted, values)).run(root, new_root)
-        && holds(&edits)
-    {
-        return Ok(edits);
+    for whole in changed((&document, root), (wanted, new_root)).into_iter().rev() {
+        if let Ok(edits) = Editor::new(original, (wanted, new_root), indent, whole).run(root, new_root)
+            && holds(&edits)
+        {
+            return Ok(edits);
+        }
     }
     // The lines above, the separator and its comments stay where they are.
     let place = places[root.index()];
@@ -102,15 +105,51 @@ pub fn splice(original: &Document, wanted: &Document, indent: SequenceIndent) ->
     Ok(if holds(&edits) { edits } else { all_anew(0, text.len()) })
 }
 
-/// Of the values of the root, those that differ.
-fn changed(document: &Document, root: NodeId, wanted: &Document, mut values: HashSet<NodeId>) -> HashSet<NodeId> {
-    for (key, value) in document.entries(root) {
-        let new = wanted.root().and_then(|root| wanted.get(root, document.text(key)));
-        if new.is_some_and(|new| same_values((document, value), (wanted, new))) {
-            values.remove(&value);
+/// What differs, level by level: first the values of the root, then, where these have the same keys or as many items, what
+/// is inside of them.
+fn changed(old: (&Document, NodeId), new: (&Document, NodeId)) -> Vec<HashSet<NodeId>> {
+    let ((document, root), (wanted, new_root)) = (old, new);
+    let mut levels = Vec::new();
+    let mut pairs = differing((document, root), (wanted, new_root));
+    while !pairs.is_empty() && levels.len() < MOST_LEVELS {
+        levels.push(pairs.iter().map(|&(old, _)| old).collect());
+        let (mut next, mut deeper) = (Vec::new(), false);
+        for (old, new) in pairs {
+            let inside = if alike((document, old), (wanted, new)) {
+                differing((document, old), (wanted, new))
+            } else {
+                Vec::new()
+            };
+            deeper |= !inside.is_empty();
+            if inside.is_empty() { next.push((old, new)) } else { next.extend(inside) }
         }
+        pairs = if deeper { next } else { Vec::new() };
     }
-    values
+    levels
+}
+
+/// Whether two collections differ in nothing but the values inside.
+fn alike((document, old): (&Document, NodeId), (wanted, new): (&Document, NodeId)) -> bool {
+    match (document.kind(old), wanted.kind(new)) {
+        (Kind::Mapping, Kind::Mapping) => {
+            let has = |(key, _)| wanted.get(new, document.text(key)).is_some();
+            document.entries(old).count() == wanted.entries(new).count() && document.entries(old).all(has)
+        }
+        (Kind::Sequence, Kind::Sequence) => document.children(old).count() == wanted.children(new).count(),
+        _ => false,
+    }
+}
+
+/// The values of a mapping that differ from those under the same keys, or the items from those at the same places.
+fn differing((document, old): (&Document, NodeId), (wanted, new): (&Document, NodeId)) -> Vec<(NodeId, NodeId)> {
+    let pairs: Vec<(NodeId, NodeId)> = match document.kind(old) {
+        Kind::Mapping => {
+            let under_key = |(key, value)| Some((value, wanted.get(new, document.text(key))?));
+            document.entries(old).filter_map(under_key).collect()
+        }
+        _ => document.children(old).zip(wanted.children(new)).collect(),
+    };
+    pairs.into_iter().filter(|&(old, new)| !same_values((document, old), (wanted, new))).collect()
 }
 
 /// The nearest collection from `node` on outwards that is not tried yet and not inside of brackets.

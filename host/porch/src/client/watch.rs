@@ -96,13 +96,13 @@ impl Porch {
             query.push_str(&format!("&resourceVersion={}", escaped(version)));
         }
         let path = format!("{}{query}", self.path("packagerevisions", ""));
-        let mut lines = match self.http.stream(&path, time)? {
+        let lines = match self.http.stream(&path, time)? {
             Ok(lines) => lines,
             Err(answer) if answer.status == 410 => return Ok(Ended::Over),
             Err(answer) => return Err(self.refusal(&answer, crate::http::Method::Get, "packagerevisions")),
         };
         // A line that breaks off belongs to a stream that does.
-        while let Some(event) = lines.next() {
+        for event in lines {
             let mut object = event["object"].clone();
             typed(&mut object, "PackageRevision");
             let revision = PackageRevision { object };

@@ -170,8 +170,10 @@ impl Repository {
     }
 }
 
-/// Gives others a chance; processes that met once shall not meet again.
+/// Gives others a chance; processes that met once shall not meet again. The longer somebody waits, the less of a pattern
+/// there is, up to half a second.
 pub(super) fn pause(attempts: u32) {
-    let spread = (std::process::id() ^ attempts.wrapping_mul(0x9e37_79b9)) % 16;
-    thread::sleep(Duration::from_millis(u64::from(attempts.min(10) * 4 + spread)));
+    let longest = 8_u32 << attempts.min(6);
+    let spread = (std::process::id() ^ attempts).wrapping_mul(0x9e37_79b9) >> 16;
+    thread::sleep(Duration::from_millis(u64::from(spread % longest)));
 }
