@@ -66,7 +66,6 @@ pub(crate) struct Facts {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Word {
     pub(crate) value: String,
-    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
     pub(crate) source: String,
 }
 
@@ -75,7 +74,6 @@ pub(crate) struct Word {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AdminPort {
     pub(crate) port: u32,
-    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
     pub(crate) source: String,
 }
 
@@ -84,7 +82,6 @@ pub(crate) struct AdminPort {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WorldPrefix {
     pub(crate) bits: u8,
-    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
     pub(crate) source: String,
 }
 
@@ -94,7 +91,6 @@ pub(crate) struct WorldPrefix {
 pub(crate) struct InternalLoadBalancer {
     pub(crate) key: String,
     pub(crate) value: String,
-    #[expect(dead_code, reason = "for readers of the file; reading fails where it is missing")]
     pub(crate) source: String,
 }
 

@@ -1,14 +1,6 @@
 //! The rules and figures, read from `data/`. Code says how a rule is applied; what it says stands in the files, each
 //! entry with its source.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "units and some sources are for readers of the files; the tests see to it that they are there"
-    )
-)]
-
 mod latency;
 mod terms;
 

@@ -1,13 +1,5 @@
 //! The rules and figures, read from `data/`; those of the radio standards are in `porchlight-radio`.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "units and some sources are for readers of the files; the tests see to it that they are there"
-    )
-)]
-
 use std::sync::OnceLock;
 
 use porchlight_api::network_slice_intent::NfType;

@@ -1,14 +1,6 @@
 //! The tables, read from `data/`: rules, profiles, controls, roles, interfaces. Code says how a rule is applied; what it
 //! asks for, of whom and why stands in the files, each entry with its source.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "sources and texts are for readers of the files; the tests see to it that they are there"
-    )
-)]
-
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 

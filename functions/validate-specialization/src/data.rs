@@ -31,7 +31,6 @@ pub(crate) struct PlaceholderField {
     pub(crate) path: String,
     pub(crate) values: Vec<String>,
     pub(crate) hint: String,
-    #[expect(dead_code, reason = "for readers of the file; a test sees to it that it is there")]
     pub(crate) source: String,
 }
 
@@ -40,7 +39,6 @@ pub(crate) struct PlaceholderField {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sourced {
     pub(crate) value: String,
-    #[expect(dead_code, reason = "for readers of the file; a test sees to it that it is there")]
     pub(crate) source: String,
 }
 
@@ -50,7 +48,6 @@ pub(crate) struct Sourced {
 pub(crate) struct Template {
     pub(crate) open: String,
     pub(crate) close: String,
-    #[expect(dead_code, reason = "for readers of the file; a test sees to it that it is there")]
     pub(crate) source: String,
 }
 
@@ -74,7 +71,6 @@ pub(crate) struct Gone {
     pub(crate) kinds: Vec<String>,
     pub(crate) since: String,
     pub(crate) instead: String,
-    #[expect(dead_code, reason = "for readers of the file; a test sees to it that it is there")]
     pub(crate) source: String,
 }
 
@@ -85,7 +81,6 @@ pub(crate) struct Builtin {
     pub(crate) kind: String,
     /// `*` stands for any part of a name.
     pub(crate) name: String,
-    #[expect(dead_code, reason = "for readers of the file; a test sees to it that it is there")]
     pub(crate) source: String,
 }
 

@@ -21,7 +21,6 @@ pub(super) struct Catalogue {
 pub(super) struct FrameworkEntry {
     pub(super) id: Framework,
     pub(super) title: String,
-    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the file; reading fails where it is missing"))]
     pub(super) source: String,
 }
 

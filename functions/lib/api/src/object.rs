@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use porchlight_yaml::serde::{Failure, FromNode, NodeReader};
+use porchlight_yaml::serde::{Failure, Field, Fill, FromNode, NodeReader, Shape};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -79,15 +79,19 @@ impl<S: Kind + Serialize> Serialize for Object<S> {
 }
 
 impl<S: FromNode> FromNode for Object<S> {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        #[derive(FromNode)]
-        struct Frame<S> {
-            #[serde(default)]
-            metadata: Metadata,
-            spec: S,
-        }
-        let Frame { metadata, spec } = Frame::from_node(reader)?;
-        Ok(Self { metadata, spec })
+    fn blank() -> Self {
+        Self { metadata: Metadata::default(), spec: S::blank() }
+    }
+}
+
+impl<S: FromNode> Fill for Object<S> {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        const SHAPE: Shape = Shape {
+            fields: &[Field { names: &["metadata"], required: false }, Field { names: &["spec"], required: true }],
+            strict: false,
+        };
+        *self = Self::blank();
+        reader.fill_struct(&SHAPE, &mut [&mut self.metadata, &mut self.spec])
     }
 }
 

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use porchlight_yaml::serde::{Failure, Fill, FromNode, NodeReader};
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -285,7 +286,18 @@ impl<'de> Deserialize<'de> for Quantity {
     }
 }
 
-porchlight_yaml::from_node_by_serde! { Quantity }
+impl FromNode for Quantity {
+    fn blank() -> Self {
+        Self { nanos: 0, family: Family::Decimal }
+    }
+}
+
+impl Fill for Quantity {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        *self = reader.by_serde()?;
+        Ok(())
+    }
+}
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Quantity {

@@ -94,6 +94,80 @@ impl OfField {
     }
 }
 
+/// Attributes of an enum.
+#[derive(Default)]
+pub(crate) struct OfEnum {
+    pub(crate) rule: Option<LitStr>,
+    pub(crate) untagged: bool,
+}
+
+impl OfEnum {
+    pub(crate) fn read(attributes: &[Attribute]) -> syn::Result<Self> {
+        let mut found = Self::default();
+        each(attributes, |meta| {
+            if meta.path.is_ident("rename_all") {
+                found.rule = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("untagged") {
+                found.untagged = true;
+            } else {
+                return Err(meta.error("not known to FromNode; read this type by serde's Deserialize"));
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// A variant's name in YAML where it has none of its own.
+    pub(crate) fn name(&self, variant: &str) -> syn::Result<String> {
+        let Some(rule) = &self.rule else { return Ok(variant.to_owned()) };
+        let snake = || {
+            let mut name = String::new();
+            for (index, letter) in variant.char_indices() {
+                if index > 0 && letter.is_ascii_uppercase() {
+                    name.push('_');
+                }
+                name.push(letter.to_ascii_lowercase());
+            }
+            name
+        };
+        Ok(match rule.value().as_str() {
+            "PascalCase" => variant.to_owned(),
+            "lowercase" => variant.to_ascii_lowercase(),
+            "UPPERCASE" => variant.to_ascii_uppercase(),
+            "camelCase" => variant[..1].to_ascii_lowercase() + &variant[1..],
+            "snake_case" => snake(),
+            "SCREAMING_SNAKE_CASE" => snake().to_ascii_uppercase(),
+            "kebab-case" => snake().replace('_', "-"),
+            "SCREAMING-KEBAB-CASE" => snake().to_ascii_uppercase().replace('_', "-"),
+            _ => return Err(Error::new_spanned(rule, "not known to FromNode")),
+        })
+    }
+}
+
+/// Attributes of a variant.
+#[derive(Default)]
+pub(crate) struct OfVariant {
+    pub(crate) name: Option<String>,
+    pub(crate) aliases: Vec<String>,
+}
+
+impl OfVariant {
+    pub(crate) fn read(attributes: &[Attribute]) -> syn::Result<Self> {
+        let mut found = Self::default();
+        each(attributes, |meta| {
+            if meta.path.is_ident("rename") {
+                found.name = Some(meta.value()?.parse::<LitStr>()?.value());
+            } else if meta.path.is_ident("alias") {
+                found.aliases.push(meta.value()?.parse::<LitStr>()?.value());
+            } else {
+                return Err(meta.error("not known to FromNode; read this type by serde's Deserialize"));
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
 fn each(attributes: &[Attribute], mut take: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>) -> syn::Result<()> {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         attribute.parse_nested_meta(|meta| take(&meta))?;

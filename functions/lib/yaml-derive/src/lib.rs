@@ -1,12 +1,14 @@
 //! `#[derive(FromNode)]` for `porchlight_yaml::serde::FromNode`.
 //!
 //! serde's derive writes a loop over keys, a comparison with every name and a slot for every field, anew for each type:
-//! 3 KB of WebAssembly per struct. Here a struct is a table of names and one call per field; what does the work is
-//! compiled once. The attributes are serde's, so a type may derive both and means the same.
+//! 3 KB of WebAssembly per struct. Here a struct is a table of names and a list of its fields, an enum a table of names; what
+//! does the work is compiled once. The attributes are serde's, so a type may derive both and means the same.
 //!
-//! Structs with named fields, and types around one other. Every other type is read by its `Deserialize`.
+//! Structs with named fields, types around one other, and enums without content. Every other type is read by its
+//! `Deserialize`.
 
 mod attributes;
+mod enums;
 mod structs;
 
 use proc_macro::TokenStream;
@@ -20,16 +22,25 @@ pub fn from_node(input: TokenStream) -> TokenStream {
     expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
+/// The two functions that are derived.
+struct Bodies {
+    blank: proc_macro2::TokenStream,
+    fill: proc_macro2::TokenStream,
+}
+
 fn expand(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
-    let body = match &input.data {
+    let Bodies { blank, fill } = match &input.data {
         Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => structs::body(input, fields)?,
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                quote!(::porchlight_yaml::serde::FromNode::from_node(reader).map(Self))
+            Fields::Named(fields) => structs::bodies(input, fields)?,
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Bodies {
+                blank: quote!(Self(::porchlight_yaml::serde::FromNode::blank())),
+                fill: quote!(::porchlight_yaml::serde::Fill::fill(&mut self.0, reader)),
+            },
+            Fields::Unnamed(_) | Fields::Unit => {
+                Bodies { blank: quote!(::core::default::Default::default()), fill: by_serde() }
             }
-            Fields::Unnamed(_) | Fields::Unit => by_serde(),
         },
-        Data::Enum(_) => by_serde(),
+        Data::Enum(data) => enums::bodies(input, data)?,
         Data::Union(_) => return Err(Error::new_spanned(&input.ident, "a union cannot be read")),
     };
     let name = &input.ident;
@@ -41,15 +52,26 @@ fn expand(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl #parameters ::porchlight_yaml::serde::FromNode for #name #arguments #conditions {
-            fn from_node(
+            fn blank() -> Self {
+                #blank
+            }
+        }
+
+        #[automatically_derived]
+        impl #parameters ::porchlight_yaml::serde::Fill for #name #arguments #conditions {
+            fn fill(
+                &mut self,
                 reader: ::porchlight_yaml::serde::NodeReader<'_>,
-            ) -> ::core::result::Result<Self, ::porchlight_yaml::serde::Failure> {
-                #body
+            ) -> ::core::result::Result<(), ::porchlight_yaml::serde::Failure> {
+                #fill
             }
         }
     })
 }
 
 fn by_serde() -> proc_macro2::TokenStream {
-    quote!(reader.by_serde())
+    quote! {
+        *self = reader.by_serde()?;
+        Ok(())
+    }
 }

@@ -32,15 +32,17 @@ mod from_node;
 mod nearest;
 mod numbers;
 mod reader;
+mod variants;
 mod writer;
 
 pub use aliases::Aliases;
 pub use error::{Failure, ValueError};
-pub use fields::{Fields, Shape};
-pub use from_node::FromNode;
+pub use fields::{Field, Shape};
+pub use from_node::{By, Fill, FromNode};
 pub use nearest::nearest;
 pub use porchlight_yaml_derive::FromNode;
 pub use reader::{Conversion, MAX_ALIAS_NODES, MAX_DEPTH, NodeReader, Options};
+pub use variants::Variants;
 pub use writer::{to_node, try_to_node};
 
 use crate::{Document, NodeId};

@@ -1,27 +1,36 @@
-//! Structs and lists as [`FromNode`] reads them: what does not depend on the type is here, compiled once.
+//! Structs and lists as [`FromNode`](super::FromNode) reads them: what does not depend on the type is here, compiled once.
 
 use super::collections::{Entry, entries};
 use super::error::{Failure, Step, unknown_field};
-use super::from_node::FromNode;
+use super::from_node::{Fill, List};
 use super::reader::NodeReader;
 use crate::{Kind, NodeId};
 
 /// The fields of a struct.
 #[derive(Debug)]
 pub struct Shape {
-    /// Of every field its name, and after it what else it may be called.
-    pub fields: &'static [&'static [&'static str]],
+    /// In the order of the struct.
+    pub fields: &'static [Field],
     /// Whether other keys are refused.
     pub strict: bool,
 }
 
+/// A field of a struct.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name, and after it what else it may be called.
+    pub names: &'static [&'static str],
+    /// Whether it has to be given, unless its type knows what stands for nothing.
+    pub required: bool,
+}
+
 impl Shape {
     fn position(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|names| names.contains(&name))
+        self.fields.iter().position(|field| field.names.contains(&name))
     }
 
     fn names(&self) -> Vec<&'static str> {
-        self.fields.iter().copied().flatten().copied().collect()
+        self.fields.iter().flat_map(|field| field.names).copied().collect()
     }
 }
 
@@ -52,145 +61,68 @@ impl<'d> Frame<'d> {
     }
 }
 
-/// The entries of a mapping by the fields of a struct.
-pub struct Fields<'d> {
-    frame: Frame<'d>,
-    shape: &'static Shape,
-    given: Vec<Option<Entry<'d>>>,
-}
-
-impl<'d> NodeReader<'d> {
-    /// Reads a mapping as a struct.
+impl NodeReader<'_> {
+    /// Reads a mapping as a struct, into its fields: those that are given.
     ///
     /// # Errors
-    /// Where this is no mapping, or has keys it must not have.
-    pub fn fields(self, shape: &'static Shape) -> Result<Fields<'d>, Failure> {
+    /// Where this is no mapping, has keys it must not have or lacks one it must have; what keeps a field from being read.
+    pub fn fill_struct(self, shape: &'static Shape, fields: &mut [&mut dyn Fill]) -> Result<(), Failure> {
         let frame = self.opened()?;
-        Fields::of(frame, shape).map_err(|failure| frame.left(failure))
+        fill(frame, shape, fields).map_err(|failure| frame.left(failure))
     }
 
-    /// Reads a list.
-    ///
-    /// # Errors
-    /// Where this is no list.
-    pub(super) fn items(self) -> Result<Items<'d>, Failure> {
-        let frame = self.opened_list()?;
-        let nodes = frame.reader.list().map_err(|failure| frame.left(failure))?;
-        Ok(Items { frame, nodes })
+    /// Reads a list at the end of another.
+    pub(super) fn fill_list(self, list: &mut dyn List) -> Result<(), Failure> {
+        let (frame, nodes) = self.items()?;
+        for (index, &node) in nodes.iter().enumerate() {
+            list.add().fill(frame.reader.child(node)).map_err(|failure| item_failed(frame, node, index, failure))?;
+        }
+        Ok(())
+    }
+
+    /// Reads a list of two.
+    pub(super) fn fill_pair(self, pair: [&mut dyn Fill; 2]) -> Result<(), Failure> {
+        let (frame, nodes) = self.items()?;
+        if nodes.len() != 2 {
+            return Err(self.failure(format!("expected a list of 2, found one of {}", nodes.len())));
+        }
+        for (index, (&node, value)) in nodes.iter().zip(pair).enumerate() {
+            value.fill(frame.reader.child(node)).map_err(|failure| item_failed(frame, node, index, failure))?;
+        }
+        Ok(())
     }
 }
 
-impl<'d> Fields<'d> {
-    fn of(frame: Frame<'d>, shape: &'static Shape) -> Result<Self, Failure> {
-        let reader = frame.reader;
-        let mut given = vec![None; shape.fields.len()];
-        for entry in mapping(reader)? {
-            let text = entry.key.text();
-            let Some(position) = shape.position(text) else {
-                if shape.strict || reader.denies_unknown_fields() {
-                    let failure = Failure::new(unknown_field(text, &shape.names()));
-                    return Err(failure.at(reader.document(), entry.key.node).within(Step::Key(text.to_owned())));
-                }
-                continue;
-            };
-            if given[position].replace(entry).is_some() {
-                let failure = Failure::new(format!("duplicate field `{}`", shape.fields[position][0]));
-                return Err(failure.at(reader.document(), entry.key.node).within(Step::Key(text.to_owned())));
+fn fill(frame: Frame<'_>, shape: &'static Shape, fields: &mut [&mut dyn Fill]) -> Result<(), Failure> {
+    let reader = frame.reader;
+    let mut given: Vec<Option<Entry<'_>>> = vec![None; shape.fields.len()];
+    for entry in mapping(reader)? {
+        let text = entry.key.text();
+        let misplaced =
+            |message| Failure::new(message).at(reader.document(), entry.key.node).within(Step::Key(text.to_owned()));
+        let Some(position) = shape.position(text) else {
+            if shape.strict || reader.denies_unknown_fields() {
+                return Err(misplaced(unknown_field(text, &shape.names())));
             }
-        }
-        Ok(Self { frame, shape, given })
-    }
-
-    fn failed(&self, entry: Entry<'d>, failure: Failure) -> Failure {
-        let failure = failure.at(entry.value.document(), entry.value.node);
-        self.frame.left(failure.within(Step::Key(entry.key.text().to_owned())))
-    }
-
-    fn missing(&self, index: usize) -> Failure {
-        let name = self.shape.fields[index][0].to_owned();
-        self.frame.left(Failure::new("required field is missing").within(Step::Key(name)))
-    }
-
-    /// The value of a field; `None` where it is not given.
-    ///
-    /// # Errors
-    /// What keeps it from being read.
-    #[inline(never)]
-    pub fn optional<T: FromNode>(&self, index: usize) -> Result<Option<T>, Failure> {
-        let Some(entry) = self.given[index] else { return Ok(None) };
-        match T::from_node(entry.value) {
-            Ok(value) => Ok(Some(value)),
-            Err(failure) => Err(self.failed(entry, failure)),
-        }
-    }
-
-    /// The value of a field that has to be given, unless its type knows what stands for nothing.
-    ///
-    /// # Errors
-    /// What keeps it from being read, or that it is missing.
-    #[inline(never)]
-    pub fn required<T: FromNode>(&self, index: usize) -> Result<T, Failure> {
-        let Some(entry) = self.given[index] else {
-            return match T::missing() {
-                Some(value) => Ok(value),
-                None => Err(self.missing(index)),
-            };
+            continue;
         };
-        match T::from_node(entry.value) {
-            Ok(value) => Ok(value),
-            Err(failure) => Err(self.failed(entry, failure)),
+        if given[position].replace(entry).is_some() {
+            return Err(misplaced(format!("duplicate field `{}`", shape.fields[position].names[0])));
         }
     }
-
-    /// The value of a field, or the default of its type.
-    ///
-    /// # Errors
-    /// What keeps it from being read.
-    #[inline(never)]
-    pub fn or_default<T: FromNode + Default>(&self, index: usize) -> Result<T, Failure> {
-        let Some(entry) = self.given[index] else { return Ok(T::default()) };
-        match T::from_node(entry.value) {
-            Ok(value) => Ok(value),
-            Err(failure) => Err(self.failed(entry, failure)),
-        }
-    }
-
-    /// Sets a field that is given.
-    ///
-    /// # Errors
-    /// What keeps it from being read.
-    #[inline(never)]
-    pub fn set<T: FromNode>(&self, index: usize, field: &mut T) -> Result<(), Failure> {
-        let Some(entry) = self.given[index] else { return Ok(()) };
-        match T::from_node(entry.value) {
-            Ok(value) => {
-                *field = value;
-                Ok(())
+    for ((field, entry), value) in shape.fields.iter().zip(given).zip(fields) {
+        match entry {
+            Some(entry) => value.fill(entry.value).map_err(|failure| {
+                let failure = failure.at(entry.value.document(), entry.value.node);
+                frame.left(failure.within(Step::Key(entry.key.text().to_owned())))
+            })?,
+            None if field.required && !value.is_optional() => {
+                return Err(Failure::new("required field is missing").within(Step::Key(field.names[0].to_owned())));
             }
-            Err(failure) => Err(self.failed(entry, failure)),
+            None => {}
         }
     }
-
-    /// As [`optional`](Self::optional), by a function from a serde `Deserializer`.
-    ///
-    /// # Errors
-    /// What keeps it from being read.
-    pub fn optional_by<T>(
-        &self,
-        index: usize,
-        read: fn(NodeReader<'d>) -> Result<T, Failure>,
-    ) -> Result<Option<T>, Failure> {
-        let Some(entry) = self.given[index] else { return Ok(None) };
-        read(entry.value).map(Some).map_err(|failure| self.failed(entry, failure))
-    }
-
-    /// As [`required`](Self::required), by a function from a serde `Deserializer`.
-    ///
-    /// # Errors
-    /// What keeps it from being read, or that it is missing.
-    pub fn required_by<T>(&self, index: usize, read: fn(NodeReader<'d>) -> Result<T, Failure>) -> Result<T, Failure> {
-        self.optional_by(index, read)?.ok_or_else(|| self.missing(index))
-    }
+    Ok(())
 }
 
 /// The entries of a mapping, merge keys applied.
@@ -202,25 +134,19 @@ pub(super) fn mapping(reader: NodeReader<'_>) -> Result<Vec<Entry<'_>>, Failure>
     }
 }
 
-/// The items of a list.
-pub(super) struct Items<'d> {
-    frame: Frame<'d>,
-    nodes: Vec<NodeId>,
+impl<'d> NodeReader<'d> {
+    /// The items of a list, and where they stand.
+    fn items(self) -> Result<(Frame<'d>, Vec<NodeId>), Failure> {
+        let frame = self.opened_list()?;
+        let nodes = frame.reader.list().map_err(|failure| frame.left(failure))?;
+        Ok((frame, nodes))
+    }
 }
 
-impl Items<'_> {
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    pub(super) fn read<T: FromNode>(&self, index: usize) -> Result<T, Failure> {
-        T::from_node(self.frame.reader.child(self.nodes[index])).map_err(|failure| self.failed(index, failure))
-    }
-
-    fn failed(&self, index: usize, failure: Failure) -> Failure {
-        let failure = failure.at(self.frame.reader.document(), self.nodes[index]);
-        self.frame.left(failure.within(Step::Index(index)))
-    }
+/// A failure in an item of a list.
+fn item_failed(frame: Frame<'_>, node: NodeId, index: usize, failure: Failure) -> Failure {
+    let failure = failure.at(frame.reader.document(), node);
+    frame.left(failure.within(Step::Index(index)))
 }
 
 /// The entries of a mapping whose keys are data.
@@ -239,6 +165,11 @@ impl<'d> NodeReader<'d> {
 }
 
 impl Pairs<'_> {
+    /// Reads the value of an entry.
+    pub(super) fn fill(&self, index: usize, value: &mut dyn Fill) -> Result<(), Failure> {
+        value.fill(self.entries[index].value).map_err(|failure| self.failed(index, false, failure))
+    }
+
     /// A failure in the key (`None`: in the value) of an entry.
     pub(super) fn failed(&self, index: usize, in_key: bool, failure: Failure) -> Failure {
         let entry = self.entries[index];

@@ -11,18 +11,35 @@ use super::reader::NodeReader;
 /// A type that is read from a node by a table of its fields, in a small part of the code that serde's derive makes.
 /// What it accepts and refuses is the same, except that unknown keys are told before anything else about a mapping.
 ///
-/// `#[derive(FromNode)]` is for structs and takes serde's attributes; an enum gets what its `Deserialize` does.
-pub trait FromNode: Sized {
+/// `#[derive(FromNode)]` is for structs and for enums without content, and takes serde's attributes; another enum gets
+/// what its `Deserialize` does.
+pub trait FromNode: Fill + Sized {
+    /// What a value is before it is read: empty text, nothing, zero.
+    fn blank() -> Self;
+
     /// Reads a node.
     ///
     /// # Errors
     /// The first value that does not fit, with its place.
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure>;
+    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
+        let mut value = Self::blank();
+        value.fill(reader)?;
+        Ok(value)
+    }
+}
 
-    /// What stands for a field that is not there.
-    #[must_use]
-    fn missing() -> Option<Self> {
-        None
+/// A value that is read where it stands. So fields of any type go through one piece of code, and no value is moved on its way
+/// out of those around it.
+pub trait Fill {
+    /// Makes this the value of a node, whatever it was. After an error it may be anything.
+    ///
+    /// # Errors
+    /// The first value that does not fit, with its place.
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure>;
+
+    /// Whether a field of this type need not be given.
+    fn is_optional(&self) -> bool {
+        false
     }
 }
 
@@ -36,12 +53,30 @@ impl NodeReader<'_> {
     }
 }
 
+/// A field that a function from a serde `Deserializer` reads.
+#[derive(Debug)]
+pub struct By<'v, T>(pub &'v mut T, pub fn(NodeReader<'_>) -> Result<T, Failure>);
+
+impl<T> Fill for By<'_, T> {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        *self.0 = (self.1)(reader)?;
+        Ok(())
+    }
+}
+
 macro_rules! whole_numbers {
     ($($type:ty)*) => {$(
         impl FromNode for $type {
-            fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
+            fn blank() -> Self {
+                0
+            }
+        }
+
+        impl Fill for $type {
+            fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
                 let number = reader.whole_number(<$type>::MIN.into(), <$type>::MAX.into())?;
-                <$type>::try_from(number).map_err(|_| reader.mismatch("a whole number"))
+                *self = <$type>::try_from(number).map_err(|_| reader.mismatch("a whole number"))?;
+                Ok(())
             }
         }
     )*};
@@ -50,92 +85,168 @@ macro_rules! whole_numbers {
 whole_numbers! { i8 i16 i32 i64 u8 u16 u32 u64 }
 
 impl FromNode for usize {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        Self::try_from(u64::from_node(reader)?).map_err(|_| reader.mismatch("a whole number"))
+    fn blank() -> Self {
+        0
+    }
+}
+
+impl Fill for usize {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        *self = Self::try_from(u64::from_node(reader)?).map_err(|_| reader.mismatch("a whole number"))?;
+        Ok(())
     }
 }
 
 impl FromNode for f64 {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        reader.number()
+    fn blank() -> Self {
+        0.0
+    }
+}
+
+impl Fill for f64 {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        *self = reader.number()?;
+        Ok(())
     }
 }
 
 impl FromNode for bool {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        reader.boolean()
+    fn blank() -> Self {
+        false
+    }
+}
+
+impl Fill for bool {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        *self = reader.boolean()?;
+        Ok(())
     }
 }
 
 impl FromNode for String {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        reader.string().map(str::to_owned)
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
+impl Fill for String {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        reader.string()?.clone_into(self);
+        Ok(())
     }
 }
 
 impl<T: FromNode> FromNode for Option<T> {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        if reader.enter()?.is_null() { Ok(None) } else { T::from_node(reader).map(Some) }
+    fn blank() -> Self {
+        None
+    }
+}
+
+impl<T: FromNode> Fill for Option<T> {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        if reader.enter()?.is_null() {
+            *self = None;
+            return Ok(());
+        }
+        self.insert(T::blank()).fill(reader)
     }
 
-    fn missing() -> Option<Self> {
-        Some(None)
+    fn is_optional(&self) -> bool {
+        true
     }
 }
 
 impl<T: FromNode> FromNode for Box<T> {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        T::from_node(reader).map(Self::new)
+    fn blank() -> Self {
+        Self::new(T::blank())
+    }
+}
+
+impl<T: FromNode> Fill for Box<T> {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        T::fill(self, reader)
     }
 
-    fn missing() -> Option<Self> {
-        T::missing().map(Self::new)
+    fn is_optional(&self) -> bool {
+        T::is_optional(self)
+    }
+}
+
+/// A list that grows while it is read.
+pub(super) trait List {
+    /// A new last item, blank.
+    fn add(&mut self) -> &mut dyn Fill;
+}
+
+impl<T: FromNode> List for Vec<T> {
+    fn add(&mut self) -> &mut dyn Fill {
+        self.push(T::blank());
+        self.last_mut().expect("invariant: an item was added")
     }
 }
 
 impl<T: FromNode> FromNode for Vec<T> {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        let items = reader.items()?;
-        let mut list = Self::new();
-        for index in 0..items.len() {
-            list.push(items.read(index)?);
-        }
-        Ok(list)
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: FromNode> Fill for Vec<T> {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        self.clear();
+        reader.fill_list(self)
     }
 }
 
 impl<A: FromNode, B: FromNode> FromNode for (A, B) {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        let items = reader.items()?;
-        if items.len() != 2 {
-            return Err(reader.failure(format!("expected a list of 2, found one of {}", items.len())));
-        }
-        Ok((items.read(0)?, items.read(1)?))
+    fn blank() -> Self {
+        (A::blank(), B::blank())
+    }
+}
+
+impl<A: FromNode, B: FromNode> Fill for (A, B) {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        reader.fill_pair([&mut self.0, &mut self.1])
     }
 }
 
 impl<K: DeserializeOwned + Ord, V: FromNode> FromNode for BTreeMap<K, V> {
-    fn from_node(reader: NodeReader<'_>) -> Result<Self, Failure> {
-        let pairs = reader.pairs()?;
-        let mut map = Self::new();
-        for (index, entry) in pairs.entries.iter().enumerate() {
-            let key = K::deserialize(KeyReader(entry.key)).map_err(|failure| pairs.failed(index, true, failure))?;
-            let value = V::from_node(entry.value).map_err(|failure| pairs.failed(index, false, failure))?;
-            map.insert(key, value);
-        }
-        Ok(map)
+    fn blank() -> Self {
+        Self::new()
     }
 }
 
-/// Gives types the [`FromNode`] that their `Deserialize` amounts to.
+impl<K: DeserializeOwned + Ord, V: FromNode> Fill for BTreeMap<K, V> {
+    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+        self.clear();
+        let pairs = reader.pairs()?;
+        for (index, entry) in pairs.entries.iter().enumerate() {
+            let key = K::deserialize(KeyReader(entry.key)).map_err(|failure| pairs.failed(index, true, failure))?;
+            let mut value = V::blank();
+            pairs.fill(index, &mut value)?;
+            self.insert(key, value);
+        }
+        Ok(())
+    }
+}
+
+/// Gives types the [`FromNode`] that their `Deserialize` amounts to; blank is their default.
 #[macro_export]
 macro_rules! from_node_by_serde {
     ($($type:ty),* $(,)?) => {$(
         impl $crate::serde::FromNode for $type {
-            fn from_node(
+            fn blank() -> Self {
+                ::core::default::Default::default()
+            }
+        }
+
+        impl $crate::serde::Fill for $type {
+            fn fill(
+                &mut self,
                 reader: $crate::serde::NodeReader<'_>,
-            ) -> ::core::result::Result<Self, $crate::serde::Failure> {
-                reader.by_serde()
+            ) -> ::core::result::Result<(), $crate::serde::Failure> {
+                *self = reader.by_serde()?;
+                Ok(())
             }
         }
     )*};
