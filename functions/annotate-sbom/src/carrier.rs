@@ -4,11 +4,13 @@
 //! the package and marked `config.kubernetes.io/local-config`, so nothing ever applies it.
 
 use porchlight_krm::{FieldPath, Resource, annotations};
-use serde_json::Value;
+use uuid::Uuid;
 
-use crate::canonical_json;
+use crate::digest::digest;
 use crate::inventory::Inventory;
+use crate::json::Json;
 use crate::package_tree::PackageTree;
+use crate::provenance::Provenance;
 
 /// What we write into the origin label of what we generate.
 const FUNCTION: &str = "annotate-sbom";
@@ -26,15 +28,28 @@ pub(crate) struct CarriedDocument {
     /// Key in `data`.
     pub(crate) key: &'static str,
     /// The document.
-    pub(crate) json: Value,
+    pub(crate) json: Json,
     /// `urn:uuid:` of the document.
     pub(crate) serial: String,
 }
 
 impl CarriedDocument {
+    /// A document whose name, the text of the root's `field`, follows from everything else.
+    pub(crate) fn new(
+        key: &'static str,
+        mut json: Json,
+        provenance: &Provenance,
+        field: &str,
+        name: impl FnOnce(&Uuid) -> String,
+    ) -> Self {
+        let identity = provenance.identify(&json);
+        json.set(field, &name(&identity));
+        Self { key, json, serial: identity.urn().to_string() }
+    }
+
     /// `sha256:` of the canonical JSON.
     pub(crate) fn digest(&self) -> String {
-        canonical_json::digest(&self.json)
+        digest(&self.json.canonical())
     }
 }
 
@@ -98,10 +113,7 @@ fn write(item: &mut Resource, inventory: &Inventory, documents: &[CarriedDocumen
         let path = FieldPath::of(["data", key]);
         match documents.iter().find(|document| document.key == key) {
             Some(document) => {
-                let mut text =
-                    serde_json::to_string_pretty(&document.json).expect("invariant: a JSON value has string keys only");
-                text.push('\n');
-                item.set(&path, &text);
+                item.set(&path, &document.json.pretty());
             }
             None => {
                 item.remove(&path);

@@ -9,12 +9,12 @@ mod model;
 use std::collections::{BTreeMap, BTreeSet};
 
 use porchlight_krm::order::{Arrange, Gather};
-use serde_json::Value;
 
 use crate::attribution::{Attribution, Attributions};
 use crate::carrier::{CYCLONEDX_KEY, CarriedDocument};
 use crate::image_reference::Algorithm;
 use crate::inventory::{Chart, File, Image, Inventory, Phase, Place, Step, Tool};
+use crate::json::Json;
 use crate::provenance::{Provenance, TOOL, TOOL_VERSION};
 use crate::purl::{Purl, program_purl};
 use model::{
@@ -35,11 +35,9 @@ pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, attributi
         compositions: compositions(inventory, attributions),
         formulation: formulation(inventory),
     };
-    let mut json = serde_json::to_value(&bom).expect("invariant: the model has string keys only");
-    // The number follows from everything else, so it is filled in last.
-    let serial = provenance.identify(&json).urn().to_string();
-    json["serialNumber"] = Value::from(serial.as_str());
-    CarriedDocument { key: CYCLONEDX_KEY, json, serial }
+    CarriedDocument::new(CYCLONEDX_KEY, Json::of(&bom), provenance, "serialNumber", |identity| {
+        identity.urn().to_string()
+    })
 }
 
 fn metadata(inventory: &Inventory, provenance: &Provenance, attributions: &Attributions) -> Metadata {

@@ -13,9 +13,10 @@ use porchlight_krm::order::{Arrange, Gather};
 use porchlight_yaml::serde::from_node;
 use serde_json::{Value, json};
 
-use crate::canonical_json;
 use crate::carrier;
+use crate::digest::digest;
 use crate::inventory::File;
+use crate::json::Json;
 use crate::package_tree::PackageTree;
 
 const HOST_ANNOTATIONS: [&str; 3] = ["config.kubernetes.io/", "config.k8s.io/", "internal.config.kubernetes.io/"];
@@ -30,7 +31,7 @@ pub(crate) fn files(items: &[Resource], tree: &PackageTree) -> BTreeMap<String, 
         }
         let location = tree.location(position);
         let content = content(item);
-        let order = (item.file().1.unwrap_or_default(), canonical_json::canonical(&content), content);
+        let order = (item.file().1.unwrap_or_default(), Json::of(&content).canonical(), content);
         contents.entry(&location.file).or_default().push(order);
         packages.insert(&location.file, &location.package);
     }
@@ -40,7 +41,7 @@ pub(crate) fn files(items: &[Resource], tree: &PackageTree) -> BTreeMap<String, 
             resources.arrange_by(|(a, text, _), (b, other, _)| (a, text).cmp(&(b, other)));
             let list = resources.into_iter().map(|(_, _, content)| content).collect();
             let package = packages.get(path).copied().unwrap_or_default().to_owned();
-            (path.to_owned(), File { package, digest: canonical_json::digest(&Value::Array(list)) })
+            (path.to_owned(), File { package, digest: digest(&Json::of(&Value::Array(list)).canonical()) })
         })
         .gather()
 }

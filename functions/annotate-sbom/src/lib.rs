@@ -12,15 +12,16 @@
 
 mod annotate;
 mod attribution;
-mod canonical_json;
 mod carrier;
 mod collect;
 mod cyclonedx;
+mod digest;
 mod fields;
 mod files;
 mod findings;
 mod image_reference;
 mod inventory;
+mod json;
 mod license;
 mod minimum_elements;
 mod package_tree;

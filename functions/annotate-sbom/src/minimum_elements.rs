@@ -31,12 +31,12 @@ pub(crate) fn check(
     documents: &[CarriedDocument],
 ) -> Vec<Finding> {
     let catalogue = Catalogue::get();
-    let mut readings: Vec<(&str, Reading)> =
+    let mut readings: Vec<(&str, Reading<'_>)> =
         documents.iter().map(|document| (document.key, Reading::of(&document.json))).collect();
     if !settings.has_timestamp {
         // The documents hold one all the same, but it says nothing.
         for (_, reading) in &mut readings {
-            reading.document.remove(&ElementId::Timestamp);
+            reading.document.remove(ElementId::Timestamp);
         }
     }
     let subjects = subjects(items, tree, collected);
@@ -46,7 +46,7 @@ pub(crate) fn check(
         if element.of.contains(&What::Document) {
             let lacking: Vec<&str> = readings
                 .iter()
-                .filter(|(_, reading)| !reading.document.contains(&element.id))
+                .filter(|(_, reading)| !reading.document.contains(element.id))
                 .map(|(key, _)| *key)
                 .collect();
             if !lacking.is_empty() {
@@ -75,14 +75,14 @@ impl Gap<'_> {
         self.finding(&format!("{}: {}", documents.join(" and "), self.element.absent))
     }
 
-    fn of_components(&self, subjects: &[Subject<'_>], readings: &[(&str, Reading)]) -> Vec<Finding> {
+    fn of_components(&self, subjects: &[Subject<'_>], readings: &[(&str, Reading<'_>)]) -> Vec<Finding> {
         let lacking: Vec<(&Subject<'_>, String)> = subjects
             .iter()
             .filter(|subject| self.element.of.contains(&subject.what))
             .filter_map(|subject| {
-                let lacks = |reading: &Reading| {
-                    let component = [&subject.bom_ref, &subject.spdx_id].map(|id| reading.components.get(id));
-                    !component.into_iter().flatten().any(|elements| elements.contains(&self.element.id))
+                let lacks = |reading: &Reading<'_>| {
+                    let component = [&subject.bom_ref, &subject.spdx_id].map(|id| reading.components.get(id.as_str()));
+                    !component.into_iter().flatten().any(|elements| elements.contains(self.element.id))
                 };
                 let documents: Vec<&str> =
                     readings.iter().filter(|(_, reading)| lacks(reading)).map(|(key, _)| *key).collect();

@@ -1,9 +1,8 @@
 //! Who made a document, when, and the identifiers that follow from its content.
 
-use serde_json::Value;
 use uuid::Uuid;
 
-use crate::canonical_json::canonical;
+use crate::json::Json;
 use crate::timestamp::Timestamp;
 
 /// Name of this tool in the documents.
@@ -58,8 +57,8 @@ impl Provenance {
     }
 
     /// The identifier of a document with this content: same content, same identifier.
-    pub(crate) fn identify(&self, content: &Value) -> Uuid {
-        Uuid::new_v5(&self.namespace, canonical(content).as_bytes())
+    pub(crate) fn identify(&self, content: &Json) -> Uuid {
+        Uuid::new_v5(&self.namespace, content.canonical().as_bytes())
     }
 }
 
@@ -84,8 +83,9 @@ mod tests {
         // uuid.uuid5(uuid.NAMESPACE_DNS, "orchestration.nephio-oran.io") in Python.
         let namespace = Provenance::default_namespace();
         assert_eq!(namespace.get_version_num(), 5);
-        let of =
-            |namespace, content| Provenance { timestamp: Timestamp::EPOCH, author: None, namespace }.identify(&content);
+        let of = |namespace, content: serde_json::Value| {
+            Provenance { timestamp: Timestamp::EPOCH, author: None, namespace }.identify(&Json::of(&content))
+        };
         let one = of(namespace, serde_json::json!({"b": 1, "a": 2}));
         assert_eq!(one, of(namespace, serde_json::json!({"a": 2, "b": 1})));
         assert_ne!(one, of(namespace, serde_json::json!({"a": 2})));

@@ -9,14 +9,14 @@ mod model;
 use std::collections::BTreeSet;
 
 use porchlight_krm::order::{Arrange, Gather};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::attribution::{Attribution, Attributions};
-use crate::canonical_json::hex;
 use crate::carrier::{CarriedDocument, SPDX_KEY};
+use crate::digest::hex;
 use crate::image_reference::Algorithm;
 use crate::inventory::{Chart, File, Image, Inventory, Package, Place};
+use crate::json::Json;
 use crate::provenance::{Author, DOMAIN, Provenance, TOOL, TOOL_VERSION};
 use crate::purl::{Purl, program_purl};
 use model::{Checksum, CreationInfo, Document, ExternalRef, Purpose, Relationship, RelationshipType};
@@ -38,11 +38,9 @@ pub(crate) fn document(inventory: &Inventory, provenance: &Provenance, attributi
         packages: packages(inventory, attributions),
         relationships: relationships(inventory),
     };
-    let mut json = serde_json::to_value(&document).expect("invariant: the model has string keys only");
-    // The namespace follows from everything else, so it is filled in last.
-    let identity = provenance.identify(&json);
-    json["documentNamespace"] = Value::from(format!("{namespace}-{identity}"));
-    CarriedDocument { key: SPDX_KEY, json, serial: identity.urn().to_string() }
+    CarriedDocument::new(SPDX_KEY, Json::of(&document), provenance, "documentNamespace", |identity| {
+        format!("{namespace}-{identity}")
+    })
 }
 
 fn creation_info(provenance: &Provenance) -> CreationInfo {

@@ -1,120 +1,137 @@
 //! What a document really holds, read from its JSON and not from what was meant to be written.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use porchlight_krm::order::Gather;
-use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 
 use super::catalogue::ElementId;
+use crate::json::{Json, Value};
 
 const NOASSERTION: &str = "NOASSERTION";
 
 /// Elements that are there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reading {
-    pub(super) document: BTreeSet<ElementId>,
+pub(super) struct Reading<'j> {
+    pub(super) document: Elements,
     /// By `bom-ref` or `SPDXID`.
-    pub(super) components: BTreeMap<String, BTreeSet<ElementId>>,
+    pub(super) components: HashMap<&'j str, Elements>,
 }
 
-impl Reading {
-    pub(super) fn of(json: &Value) -> Self {
-        if json.get("bomFormat").is_some() { cyclonedx(json) } else { spdx(json) }
+/// A set of elements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Elements(u32);
+
+impl Elements {
+    pub(super) fn of(elements: impl IntoIterator<Item = ElementId>) -> Self {
+        Self(elements.into_iter().fold(0, |set, element| set | 1 << element as u32))
+    }
+
+    pub(super) fn contains(self, element: ElementId) -> bool {
+        self.0 & 1 << element as u32 != 0
+    }
+
+    pub(super) fn remove(&mut self, element: ElementId) {
+        self.0 &= !(1 << element as u32);
     }
 }
 
-fn present<const N: usize>(facts: [(ElementId, bool); N]) -> BTreeSet<ElementId> {
-    facts.into_iter().filter(|(_, is_there)| *is_there).map(|(element, _)| element).gather()
+impl<'j> Reading<'j> {
+    pub(super) fn of(json: &'j Json) -> Self {
+        let root = json.root();
+        if root.get("bomFormat").is_some() { cyclonedx(root) } else { spdx(root) }
+    }
 }
 
-fn list<'a>(json: &'a Value, key: &str) -> &'a [Value] {
-    json[key].as_array().map_or(&[], Vec::as_slice)
+fn present<const N: usize>(facts: [(ElementId, bool); N]) -> Elements {
+    Elements::of(facts.into_iter().filter(|(_, is_there)| *is_there).map(|(element, _)| element))
 }
 
-fn text<'a>(json: &'a Value, key: &str) -> &'a str {
-    json[key].as_str().unwrap_or_default()
+fn states(value: Value<'_>, key: &str) -> bool {
+    !matches!(value.text(key), "" | NOASSERTION)
 }
 
-fn states(json: &Value, key: &str) -> bool {
-    !matches!(text(json, key), "" | NOASSERTION)
+/// True where what stands at `key` states `field`.
+fn states_within(value: Value<'_>, key: &str, field: &str) -> bool {
+    value.get(key).is_some_and(|value| states(value, field))
 }
 
-fn cyclonedx(json: &Value) -> Reading {
-    let metadata = &json["metadata"];
+fn cyclonedx(json: Value<'_>) -> Reading<'_> {
+    let metadata = json.get("metadata");
+    let listed = |key, field| metadata.is_some_and(|metadata| metadata.items(key).any(|item| states(item, field)));
+    let mut tools =
+        metadata.and_then(|metadata| metadata.get("tools")).into_iter().flat_map(|tools| tools.items("components"));
     let document = present([
-        (ElementId::Format, text(json, "bomFormat") == "CycloneDX" && states(json, "specVersion")),
-        (ElementId::Author, list(metadata, "authors").iter().any(|author| states(author, "name"))),
-        (ElementId::Timestamp, states(metadata, "timestamp")),
-        (ElementId::ToolName, list(&metadata["tools"], "components").iter().any(|tool| states(tool, "name"))),
-        (ElementId::GenerationContext, list(metadata, "lifecycles").iter().any(|cycle| states(cycle, "phase"))),
+        (ElementId::Format, json.text("bomFormat") == "CycloneDX" && states(json, "specVersion")),
+        (ElementId::Author, listed("authors", "name")),
+        (ElementId::Timestamp, states_within(json, "metadata", "timestamp")),
+        (ElementId::ToolName, tools.any(|tool| states(tool, "name"))),
+        (ElementId::GenerationContext, listed("lifecycles", "phase")),
         (ElementId::NoVulnerabilities, json.get("vulnerabilities").is_none()),
     ]);
-    let mut related: BTreeSet<&str> = BTreeSet::new();
-    for dependency in list(json, "dependencies") {
-        related.insert(text(dependency, "ref"));
-        related.extend(list(dependency, "dependsOn").iter().filter_map(Value::as_str));
+    let mut related: HashSet<&str> = HashSet::new();
+    for dependency in json.items("dependencies") {
+        related.insert(dependency.text("ref"));
+        related.extend(dependency.items("dependsOn").map(Value::as_text));
     }
-    let workflows = list(json, "formulation").iter().flat_map(|formula| list(formula, "workflows"));
-    for task in workflows.flat_map(|workflow| list(workflow, "tasks")) {
-        related.extend(list(task, "resourceReferences").iter().map(|reference| text(reference, "ref")));
+    let workflows = json.items("formulation").flat_map(|formula| formula.items("workflows"));
+    for task in workflows.flat_map(|workflow| workflow.items("tasks")) {
+        related.extend(task.items("resourceReferences").map(|reference| reference.text("ref")));
     }
-    let components = std::iter::once(&metadata["component"]).chain(list(json, "components")).map(|component| {
-        let reference = text(component, "bom-ref");
+    let described = metadata.and_then(|metadata| metadata.get("component"));
+    let components = described.into_iter().chain(json.items("components")).map(|component| {
+        let reference = component.text("bom-ref");
         let elements = present([
             (ElementId::Name, states(component, "name")),
             (ElementId::Version, states(component, "version")),
-            (ElementId::Supplier, states(&component["supplier"], "name")),
+            (ElementId::Supplier, states_within(component, "supplier", "name")),
             (ElementId::Identifier, states(component, "purl")),
             (ElementId::Relationship, related.contains(reference)),
-            (ElementId::Hash, list(component, "hashes").iter().any(|hash| states(hash, "content"))),
-            (ElementId::License, list(component, "licenses").iter().any(|license| states(license, "expression"))),
+            (ElementId::Hash, component.items("hashes").any(|hash| states(hash, "content"))),
+            (ElementId::License, component.items("licenses").any(|license| states(license, "expression"))),
         ]);
-        (reference.to_owned(), elements)
+        (reference, elements)
     });
-    Reading { document, components: components.gather() }
+    Reading { document, components: components.collect() }
 }
 
-fn spdx(json: &Value) -> Reading {
-    let creation = &json["creationInfo"];
-    let made_by = |kinds: &[&str]| {
-        let creators = list(creation, "creators").iter().filter_map(Value::as_str);
-        creators.into_iter().any(|creator| kinds.iter().any(|kind| creator.starts_with(kind)))
+fn spdx(json: Value<'_>) -> Reading<'_> {
+    let creators = |kinds: &[&str]| {
+        let mut creators = json.get("creationInfo").into_iter().flat_map(|creation| creation.items("creators"));
+        creators.any(|creator| kinds.iter().any(|kind| creator.as_text().starts_with(kind)))
     };
     let document = present([
-        (ElementId::Format, text(json, "spdxVersion").starts_with("SPDX-")),
-        (ElementId::Author, made_by(&["Person: ", "Organization: "])),
-        (ElementId::Timestamp, states(creation, "created")),
-        (ElementId::ToolName, made_by(&["Tool: "])),
-        (ElementId::GenerationContext, states(creation, "comment")),
+        (ElementId::Format, json.text("spdxVersion").starts_with("SPDX-")),
+        (ElementId::Author, creators(&["Person: ", "Organization: "])),
+        (ElementId::Timestamp, states_within(json, "creationInfo", "created")),
+        (ElementId::ToolName, creators(&["Tool: "])),
+        (ElementId::GenerationContext, states_within(json, "creationInfo", "comment")),
         // SPDX 2.3 has no place for vulnerabilities but references of this category.
         (
             ElementId::NoVulnerabilities,
-            !list(json, "packages").iter().any(|package| {
-                list(package, "externalRefs").iter().any(|reference| text(reference, "referenceCategory") == "SECURITY")
+            !json.items("packages").any(|package| {
+                package.items("externalRefs").any(|reference| reference.text("referenceCategory") == "SECURITY")
             }),
         ),
     ]);
-    let mut related: BTreeSet<&str> = BTreeSet::new();
-    for relationship in list(json, "relationships") {
-        related.extend([text(relationship, "spdxElementId"), text(relationship, "relatedSpdxElement")]);
+    let mut related: HashSet<&str> = HashSet::new();
+    for relationship in json.items("relationships") {
+        related.extend([relationship.text("spdxElementId"), relationship.text("relatedSpdxElement")]);
     }
-    let components = list(json, "packages").iter().map(|package| {
-        let id = text(package, "SPDXID");
+    let components = json.items("packages").map(|package| {
+        let id = package.text("SPDXID");
         let elements = present([
             (ElementId::Name, states(package, "name")),
             (ElementId::Version, states(package, "versionInfo")),
             (ElementId::Supplier, states(package, "supplier")),
             (
                 ElementId::Identifier,
-                list(package, "externalRefs").iter().any(|reference| text(reference, "referenceType") == "purl"),
+                package.items("externalRefs").any(|reference| reference.text("referenceType") == "purl"),
             ),
             (ElementId::Relationship, related.contains(id)),
-            (ElementId::Hash, list(package, "checksums").iter().any(|sum| states(sum, "checksumValue"))),
+            (ElementId::Hash, package.items("checksums").any(|sum| states(sum, "checksumValue"))),
             (ElementId::License, states(package, "licenseDeclared") || states(package, "licenseConcluded")),
         ]);
-        (id.to_owned(), elements)
+        (id, elements)
     });
-    Reading { document, components: components.gather() }
+    Reading { document, components: components.collect() }
 }
 
 #[cfg(test)]
@@ -125,13 +142,15 @@ mod tests {
 
     #[test]
     fn an_empty_document_holds_next_to_nothing() {
-        let reading = Reading::of(&json!({"bomFormat": "CycloneDX", "vulnerabilities": []}));
-        assert!(reading.document.is_empty(), "{reading:?}");
-        assert!(reading.components[""].is_empty());
+        let json = Json::of(&json!({"bomFormat": "CycloneDX", "vulnerabilities": [], "metadata": {"component": {}}}));
+        let reading = Reading::of(&json);
+        assert_eq!(reading.document, Elements::default());
+        assert_eq!(reading.components[""], Elements::default());
         let security = json!([{"externalRefs": [{"referenceCategory": "SECURITY"}], "supplier": "NOASSERTION"}]);
-        let reading = Reading::of(&json!({"packages": security}));
-        assert!(reading.document.is_empty(), "{reading:?}");
-        assert!(reading.components[""].is_empty());
+        let json = Json::of(&json!({"packages": security}));
+        let reading = Reading::of(&json);
+        assert_eq!(reading.document, Elements::default());
+        assert_eq!(reading.components[""], Elements::default());
     }
 
     #[test]
@@ -142,7 +161,7 @@ mod tests {
             "bomFormat": "CycloneDX", "specVersion": "1.6", "components": [component],
             "formulation": [{"workflows": [{"tasks": [task]}]}],
         });
-        let expected = BTreeSet::from([ElementId::Name, ElementId::Relationship, ElementId::Hash]);
-        assert_eq!(Reading::of(&bom).components["tool"], expected);
+        let expected = Elements::of([ElementId::Name, ElementId::Relationship, ElementId::Hash]);
+        assert_eq!(Reading::of(&Json::of(&bom)).components["tool"], expected);
     }
 }
