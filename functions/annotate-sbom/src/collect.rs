@@ -54,17 +54,38 @@ pub(crate) struct Collected {
 pub(crate) fn collect(items: &[Resource], tree: &PackageTree, config: &SbomConfig, paths: &[ImagePath]) -> Collected {
     let mut collected = Collected { inventory: Inventory::of(tree.packages.clone()), sightings: Vec::new() };
     for (position, item) in items.iter().enumerate() {
-        if carrier::is_carrier(item) {
+        if carrier::is_carrier(item) || !may_hold_something(item, paths) {
             continue;
         }
         let fields = Fields::new(item.document());
         let lists = HashSet::new();
+        let first = collected.sightings.len();
         let mut visit = Visit { position, item, tree, config, fields: &fields, lists, collected: &mut collected };
         visit.item(paths);
+        let mut own = collected.sightings.split_off(first);
+        if own.len() > 1 {
+            let mut known = HashSet::new();
+            own.retain(|sighting| known.insert(sighting.field.clone()));
+        }
+        collected.sightings.append(&mut own);
     }
-    let mut known = HashSet::new();
-    collected.sightings.retain(|sighting| known.insert((sighting.item, sighting.field.clone())));
     collected
+}
+
+/// False where the item certainly has nothing to be found, by its kind and the words in it: most items.
+fn may_hold_something(item: &Resource, paths: &[ImagePath]) -> bool {
+    let group = group(item);
+    let by_kind = match group {
+        "kpt.dev" | "config.porch.kpt.dev" | "workload.nephio.org" => true,
+        _ if PATTERN_GROUPS.contains(&group) => false,
+        _ => pod_spec::may_be_in(item) || chart::may_be_of(group),
+    };
+    by_kind || paths.iter().any(|path| path.is_for(item.kind()))
+}
+
+/// The API group, "" for Kubernetes' core.
+fn group(item: &Resource) -> &str {
+    item.api_version().split_once('/').map_or("", |(group, _)| group)
 }
 
 /// One item being read.
@@ -81,7 +102,7 @@ struct Visit<'a> {
 
 impl Visit<'_> {
     fn item(&mut self, paths: &[ImagePath]) {
-        let group = self.item.api_version().split_once('/').map_or("", |(group, _)| group);
+        let group = group(self.item);
         match group {
             "kpt.dev" => self.kptfile(),
             "config.porch.kpt.dev" => self.package_variant(),

@@ -16,7 +16,7 @@ use crate::image_reference::Algorithm;
 use crate::inventory::{Chart, File, Image, Inventory, Phase, Place, Step, Tool};
 use crate::json::Json;
 use crate::provenance::{Provenance, TOOL, TOOL_VERSION};
-use crate::purl::{Purl, program_purl};
+use crate::purl::program_purl;
 use model::{
     Bom, Component, ComponentType, Composition, Dependency, Evidence, ExternalReference, Formula, Hash, License,
     Lifecycle, Metadata, Named, Occurrence, Property, ResourceReference, Scope, Task, Tools, Workflow,
@@ -73,7 +73,7 @@ pub(crate) fn package_ref(directory: &str) -> String {
 }
 
 pub(crate) fn image_ref(image: &Image) -> String {
-    Purl::oci(&image.reference).to_string()
+    image.purl().to_owned()
 }
 
 pub(crate) fn program_ref(command: &str) -> String {
@@ -217,20 +217,15 @@ fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
 fn compositions(inventory: &Inventory, attributions: &Attributions) -> Vec<Composition> {
     let images = inventory.images().map(|image| (image_ref(image), attributions.of_image(&image.reference)));
     let charts = inventory.charts.keys().map(|chart| (chart_ref(chart), attributions.of_chart(chart)));
-    let without_supplier: BTreeSet<String> = images
-        .chain(charts)
-        .filter(|(_, attribution)| attribution.supplier.is_none())
-        .map(|(reference, _)| reference)
-        .gather();
-    let opaque: BTreeSet<String> =
-        inventory.images().map(image_ref).chain(inventory.charts.keys().map(chart_ref)).gather();
+    let opaque: BTreeMap<String, Attribution<'_>> = images.chain(charts).gather();
+    let without_supplier = opaque.iter().filter(|(_, attribution)| attribution.supplier.is_none());
+    let assemblies: Vec<String> = without_supplier.map(|(reference, _)| reference.clone()).collect();
     let mut compositions = Vec::new();
-    if !without_supplier.is_empty() {
-        let assemblies = without_supplier.into_iter().collect();
+    if !assemblies.is_empty() {
         compositions.push(Composition { aggregate: "incomplete", assemblies, dependencies: Vec::new() });
     }
     if !opaque.is_empty() {
-        let dependencies = opaque.into_iter().collect();
+        let dependencies = opaque.into_keys().collect();
         compositions.push(Composition { aggregate: "unknown", assemblies: Vec::new(), dependencies });
     }
     compositions

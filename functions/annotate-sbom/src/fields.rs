@@ -12,26 +12,15 @@ const MAX_MERGES: usize = 64;
 /// A view of one document.
 pub(crate) struct Fields<'a> {
     document: &'a Document,
-    targets: HashMap<NodeId, NodeId>,
+    /// What aliases stand for, found when the first is met.
+    targets: OnceCell<HashMap<NodeId, NodeId>>,
     /// Position of each node among its siblings and the sibling before it, made when the first path is asked for.
     places: OnceCell<Vec<(usize, Option<NodeId>)>>,
 }
 
 impl<'a> Fields<'a> {
-    /// Takes time linear in the document.
     pub(crate) fn new(document: &'a Document) -> Self {
-        let mut anchors: HashMap<&str, NodeId> = HashMap::new();
-        let mut targets = HashMap::new();
-        for node in walk(document) {
-            if document.kind(node) == Kind::Alias {
-                if let Some(target) = anchors.get(document.text(node)) {
-                    targets.insert(node, *target);
-                }
-            } else if !document.anchor(node).is_empty() {
-                anchors.insert(document.anchor(node), node);
-            }
-        }
-        Self { document, targets, places: OnceCell::new() }
+        Self { document, targets: OnceCell::new(), places: OnceCell::new() }
     }
 
     /// The document.
@@ -41,7 +30,10 @@ impl<'a> Fields<'a> {
 
     /// The node itself, or what it is an alias of; `None` for an alias without an anchor above it.
     pub(crate) fn target(&self, node: NodeId) -> Option<NodeId> {
-        if self.document.kind(node) == Kind::Alias { self.targets.get(&node).copied() } else { Some(node) }
+        if self.document.kind(node) != Kind::Alias {
+            return Some(node);
+        }
+        self.targets.get_or_init(|| targets(self.document)).get(&node).copied()
     }
 
     /// The value of `key`, from the mapping itself or what it merges (`<<`), aliases followed.
@@ -119,6 +111,22 @@ impl<'a> Fields<'a> {
         }
         places
     }
+}
+
+/// What aliases stand for. Takes time linear in the document.
+fn targets(document: &Document) -> HashMap<NodeId, NodeId> {
+    let mut anchors: HashMap<&str, NodeId> = HashMap::new();
+    let mut targets = HashMap::new();
+    for node in walk(document) {
+        if document.kind(node) == Kind::Alias {
+            if let Some(target) = anchors.get(document.text(node)) {
+                targets.insert(node, *target);
+            }
+        } else if !document.anchor(node).is_empty() {
+            anchors.insert(document.anchor(node), node);
+        }
+    }
+    targets
 }
 
 /// Every node, parents before children, in reading order, without recursion.

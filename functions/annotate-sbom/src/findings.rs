@@ -1,6 +1,6 @@
 //! What the function tells about images.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use porchlight_krm::{Code, Finding, Resource};
 
@@ -44,9 +44,13 @@ pub(crate) fn malformed(items: &[Resource], sightings: &[Sighting]) -> Vec<Findi
 ///
 /// A function of a pipeline that has a fixed tag is told as information only: it builds the package and does not run in
 /// the cluster.
-pub(crate) fn unpinned(items: &[Resource], collected: &Collected, settings: &Settings) -> Vec<Finding> {
+pub(crate) fn unpinned(
+    items: &[Resource],
+    collected: &Collected,
+    first: &FirstSightings<'_>,
+    settings: &Settings,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let first = first_sightings(items, collected);
     for image in collected.inventory.images().filter(|image| image.reference.digest().is_none()) {
         let Some(sighting) = first.get(&image.reference) else { continue };
         let is_latest = image.reference.effective_tag() == Some(DEFAULT_TAG);
@@ -74,14 +78,14 @@ pub(crate) fn unpinned(items: &[Resource], collected: &Collected, settings: &Set
     findings
 }
 
+/// Of each image one place that names it.
+pub(crate) type FirstSightings<'a> = HashMap<&'a ImageReference, &'a Sighting>;
+
 /// The place to show for each image: the first by object and field, one that runs it before one that builds with it.
-pub(crate) fn first_sightings<'a>(
-    items: &[Resource],
-    collected: &'a Collected,
-) -> BTreeMap<&'a ImageReference, &'a Sighting> {
+pub(crate) fn first_sightings<'a>(items: &[Resource], collected: &'a Collected) -> FirstSightings<'a> {
     let order =
         |sighting: &Sighting| (sighting.role == Role::Function, items[sighting.item].id(), sighting.field.clone());
-    let mut first: BTreeMap<&ImageReference, &Sighting> = BTreeMap::new();
+    let mut first = FirstSightings::new();
     for sighting in &collected.sightings {
         let Some(image) = sighting.reference.as_ref().ok().and_then(|reference| collected.inventory.image(reference))
         else {

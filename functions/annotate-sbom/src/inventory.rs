@@ -2,6 +2,7 @@
 //!
 //! Everything is kept in ordered collections keyed by content, so that the order of the items never shows.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::image_reference::{Digest, ImageReference};
@@ -137,9 +138,26 @@ pub(crate) struct Image {
     pub(crate) workloads: BTreeSet<Place>,
     /// Places that run it as a function.
     pub(crate) functions: BTreeSet<Place>,
+    purl: OnceCell<String>,
+    spdx_id: OnceCell<String>,
 }
 
 impl Image {
+    fn of(reference: ImageReference) -> Self {
+        let (workloads, functions) = (BTreeSet::new(), BTreeSet::new());
+        Self { reference, workloads, functions, purl: OnceCell::new(), spdx_id: OnceCell::new() }
+    }
+
+    /// Its package URL.
+    pub(crate) fn purl(&self) -> &str {
+        self.purl.get_or_init(|| Purl::oci(&self.reference).to_string())
+    }
+
+    /// Its identifier in SPDX, made by `make` once.
+    pub(crate) fn spdx_id(&self, make: impl FnOnce(&Self) -> String) -> &str {
+        self.spdx_id.get_or_init(|| make(self))
+    }
+
     pub(crate) fn places(&self) -> impl Iterator<Item = &Place> {
         self.workloads.iter().chain(&self.functions)
     }
@@ -212,16 +230,13 @@ impl Inventory {
 
     /// Records one place that names `reference`.
     pub(crate) fn add_image(&mut self, reference: &ImageReference, role: Role, place: Place) {
-        let image = self.images.entry(key(reference)).or_insert_with(|| Image {
-            reference: reference.clone(),
-            workloads: BTreeSet::new(),
-            functions: BTreeSet::new(),
-        });
+        let image = self.images.entry(key(reference)).or_insert_with(|| Image::of(reference.clone()));
         // Of several tags beside one digest the smallest stands, so that order does not matter.
         if let Some(tag) = reference.tag()
             && image.reference.tag().is_none_or(|known| tag < known)
         {
-            image.reference = reference.with_tag(Some(tag.to_owned()));
+            let Image { workloads, functions, .. } = std::mem::replace(image, Image::of(reference.clone()));
+            (image.workloads, image.functions) = (workloads, functions);
         }
         match role {
             Role::Workload => image.workloads.insert(place),

@@ -89,8 +89,9 @@ impl Function for AnnotateSbom {
 
         let documents = documents(&collected.inventory, &settings, config.format);
         let mut findings = findings::malformed(&list.items, &collected.sightings);
-        findings.extend(findings::unpinned(&list.items, &collected, &settings));
-        findings.extend(minimum_elements::check(&list.items, &tree, &collected, &settings, &documents));
+        let first = findings::first_sightings(&list.items, &collected);
+        findings.extend(findings::unpinned(&list.items, &collected, &first, &settings));
+        findings.extend(minimum_elements::check(&list.items, &tree, &collected, &first, &settings, &documents));
         let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
         list.results.extend(findings);
         if failed {

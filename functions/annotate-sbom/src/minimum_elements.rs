@@ -12,7 +12,7 @@ use porchlight_krm::{Code, Finding, Resource, Severity};
 
 use crate::carrier::CarriedDocument;
 use crate::collect::Collected;
-use crate::findings::RULE;
+use crate::findings::{FirstSightings, RULE};
 use crate::package_tree::PackageTree;
 use crate::settings::Settings;
 use catalogue::{Catalogue, Element, ElementId, What};
@@ -27,6 +27,7 @@ pub(crate) fn check(
     items: &[Resource],
     tree: &PackageTree,
     collected: &Collected,
+    first: &FirstSightings<'_>,
     settings: &Settings,
     documents: &[CarriedDocument],
 ) -> Vec<Finding> {
@@ -39,7 +40,7 @@ pub(crate) fn check(
             reading.document.remove(ElementId::Timestamp);
         }
     }
-    let subjects = subjects(items, tree, collected);
+    let subjects = subjects(items, tree, collected, first);
     let mut findings = Vec::new();
     for element in &catalogue.elements {
         let gap = Gap { catalogue, element, is_error: fails(element, settings) };

@@ -173,15 +173,17 @@ struct Encoded<'a>(&'a str);
 
 impl fmt::Display for Encoded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.0.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b':' => {
-                    write!(f, "{}", char::from(byte))?;
-                }
-                _ => write!(f, "%{byte:02X}")?,
+        let stays = |byte: u8| byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte);
+        let mut rest = self.0;
+        while let Some(at) = rest.bytes().position(|byte| !stays(byte)) {
+            f.write_str(&rest[..at])?;
+            let end = rest.ceil_char_boundary(at + 1);
+            for byte in rest[at..end].bytes() {
+                write!(f, "%{byte:02X}")?;
             }
+            rest = &rest[end..];
         }
-        Ok(())
+        f.write_str(rest)
     }
 }
 

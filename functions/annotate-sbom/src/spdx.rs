@@ -6,7 +6,7 @@
 mod download_location;
 mod model;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use porchlight_krm::order::{Arrange, Gather};
 use sha2::{Digest, Sha256};
@@ -18,7 +18,7 @@ use crate::image_reference::Algorithm;
 use crate::inventory::{Chart, File, Image, Inventory, Package, Place};
 use crate::json::Json;
 use crate::provenance::{Author, DOMAIN, Provenance, TOOL, TOOL_VERSION};
-use crate::purl::{Purl, program_purl};
+use crate::purl::program_purl;
 use model::{Checksum, CreationInfo, Document, ExternalRef, Purpose, Relationship, RelationshipType};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
@@ -91,8 +91,12 @@ fn relationships(inventory: &Inventory) -> Vec<Relationship> {
             related_spdx_element: to.to_owned(),
         });
     };
-    let package_id =
-        |directory: &str| inventory.packages.get(directory).map(|package| kpt_package_id(directory, package));
+    let ids: BTreeMap<&str, String> = inventory
+        .packages
+        .iter()
+        .map(|(directory, package)| (directory.as_str(), kpt_package_id(directory, package)))
+        .gather();
+    let package_id = |directory: &str| ids.get(directory);
     for directory in inventory.packages.keys() {
         let Some(id) = package_id(directory) else { continue };
         match inventory.parent(directory).and_then(package_id) {
@@ -160,7 +164,7 @@ fn attributed(mut entry: model::Package, attribution: &Attribution<'_>) -> model
     entry
 }
 
-fn purl_reference(purl: &Purl) -> ExternalRef {
+fn purl_reference(purl: impl ToString) -> ExternalRef {
     ExternalRef { reference_category: "PACKAGE-MANAGER", reference_type: "purl", reference_locator: purl.to_string() }
 }
 
@@ -181,7 +185,7 @@ fn kpt_package(directory: &str, package: &Package) -> model::Package {
     if !sources.is_empty() {
         entry.source_info = Some(sources.join("\n"));
     }
-    entry.external_refs.push(purl_reference(&package.purl()));
+    entry.external_refs.push(purl_reference(package.purl()));
     entry
 }
 
@@ -201,7 +205,7 @@ fn image_package(image: &Image) -> model::Package {
         .into_iter()
         .collect();
     entry.source_info = found_in(image.places());
-    entry.external_refs.push(purl_reference(&Purl::oci(reference)));
+    entry.external_refs.push(purl_reference(image.purl()));
     entry
 }
 
@@ -209,14 +213,14 @@ fn chart_package(chart: &Chart, places: &BTreeSet<Place>) -> model::Package {
     let mut entry = new_package(chart_id(chart), chart.name.clone(), Purpose::Application);
     entry.version_info.clone_from(&chart.version);
     entry.source_info = found_in(places);
-    entry.external_refs.push(purl_reference(&chart.purl()));
+    entry.external_refs.push(purl_reference(chart.purl()));
     entry
 }
 
 fn program_package(command: &str, places: &BTreeSet<Place>) -> model::Package {
     let mut entry = new_package(program_id(command), command.to_owned(), Purpose::Application);
     entry.source_info = found_in(places);
-    entry.external_refs.push(purl_reference(&program_purl(command)));
+    entry.external_refs.push(purl_reference(program_purl(command)));
     entry
 }
 
@@ -245,7 +249,7 @@ pub(crate) fn kpt_package_id(directory: &str, package: &Package) -> String {
 }
 
 pub(crate) fn image_id(image: &Image) -> String {
-    spdx_id("Image", image.reference.name(), &Purl::oci(&image.reference).to_string())
+    image.spdx_id(|image| spdx_id("Image", image.reference.name(), image.purl())).to_owned()
 }
 
 pub(crate) fn chart_id(chart: &Chart) -> String {

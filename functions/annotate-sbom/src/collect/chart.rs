@@ -6,12 +6,20 @@ use porchlight_yaml::NodeId;
 use super::Visit;
 use crate::inventory::Chart;
 
+const ARGO: &str = "argoproj.io";
+const FLUX: &str = "helm.toolkit.fluxcd.io";
+
+/// False for API groups of which no kind asks for charts.
+pub(super) fn may_be_of(group: &str) -> bool {
+    [ARGO, FLUX].contains(&group)
+}
+
 impl Visit<'_> {
     pub(super) fn charts(&mut self, group: &str) {
         match (group, self.item.kind()) {
-            ("argoproj.io", "Application") => self.argo_sources(&FieldPath::of(["spec"])),
-            ("argoproj.io", "ApplicationSet") => self.argo_sources(&FieldPath::of(["spec", "template", "spec"])),
-            ("helm.toolkit.fluxcd.io", "HelmRelease") => self.flux_release(),
+            (ARGO, "Application") => self.argo_sources(&FieldPath::of(["spec"])),
+            (ARGO, "ApplicationSet") => self.argo_sources(&FieldPath::of(["spec", "template", "spec"])),
+            (FLUX, "HelmRelease") => self.flux_release(),
             _ => {}
         }
     }

@@ -3,10 +3,12 @@
 use porchlight_krm::Resource;
 use porchlight_yaml::{Kind, NodeId};
 
-use super::{Visit, walk};
+use super::{Visit, group, walk};
 use crate::inventory::Role;
 
 const CONTAINER_LISTS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
+/// What is in all of their names.
+const WORD: &str = "ontainers";
 
 /// Kinds of Kubernetes itself that hold a pod spec.
 const HOLDERS: [(&str, &str); 9] = [
@@ -23,8 +25,12 @@ const HOLDERS: [(&str, &str); 9] = [
 
 /// True for the kinds of which the schema is known.
 pub(super) fn is_known_holder(item: &Resource) -> bool {
-    let group = item.api_version().split_once('/').map_or("", |(group, _)| group);
-    HOLDERS.contains(&(group, item.kind()))
+    HOLDERS.contains(&(group(item), item.kind()))
+}
+
+/// False where the item certainly has no list of containers.
+pub(super) fn may_be_in(item: &Resource) -> bool {
+    item.may_mention(WORD)
 }
 
 impl Visit<'_> {

@@ -1,5 +1,6 @@
 //! The components that elements are asked of, with their identifiers in both documents and a place to show.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 use porchlight_krm::{Finding, Resource};
@@ -7,7 +8,7 @@ use porchlight_krm::{Finding, Resource};
 use super::catalogue::What;
 use crate::collect::Collected;
 use crate::cyclonedx;
-use crate::findings::first_sightings;
+use crate::findings::FirstSightings;
 use crate::inventory::Place;
 use crate::package_tree::PackageTree;
 use crate::spdx;
@@ -34,7 +35,12 @@ impl Subject<'_> {
 }
 
 /// Everything but files, in a fixed order.
-pub(super) fn subjects<'a>(items: &'a [Resource], tree: &'a PackageTree, collected: &'a Collected) -> Vec<Subject<'a>> {
+pub(super) fn subjects<'a>(
+    items: &'a [Resource],
+    tree: &'a PackageTree,
+    collected: &'a Collected,
+    first: &FirstSightings<'a>,
+) -> Vec<Subject<'a>> {
     let inventory = &collected.inventory;
     let objects = Objects::of(items, tree);
     let mut subjects = Vec::new();
@@ -47,7 +53,6 @@ pub(super) fn subjects<'a>(items: &'a [Resource], tree: &'a PackageTree, collect
             place: objects.kptfiles.get(directory.as_str()).map(|item| (*item, None)),
         });
     }
-    let first = first_sightings(items, collected);
     for image in inventory.images() {
         let sighting = first.get(&image.reference);
         subjects.push(Subject {
@@ -84,28 +89,40 @@ pub(super) fn subjects<'a>(items: &'a [Resource], tree: &'a PackageTree, collect
 struct Objects<'a> {
     /// By directory of the package.
     kptfiles: HashMap<&'a str, &'a Resource>,
-    /// By file, kind and name; the first of several.
-    items: HashMap<(&'a str, &'a str, &'a str), &'a Resource>,
+    items: &'a [Resource],
+    tree: &'a PackageTree,
+    /// By file, kind and name; the first of several. Made when one is asked for.
+    by_name: OnceCell<HashMap<(&'a str, &'a str, &'a str), &'a Resource>>,
 }
 
 impl<'a> Objects<'a> {
     fn of(items: &'a [Resource], tree: &'a PackageTree) -> Self {
-        let mut objects = Self { kptfiles: HashMap::new(), items: HashMap::new() };
+        let mut kptfiles: HashMap<&str, &Resource> = HashMap::new();
         for (position, item) in items.iter().enumerate() {
             let location = tree.location(position);
             if location.is_kptfile {
-                objects.kptfiles.entry(&location.package).or_insert(item);
+                kptfiles.entry(&location.package).or_insert(item);
             }
-            objects.items.entry((&location.file, item.kind(), item.name())).or_insert(item);
         }
-        objects
+        Self { kptfiles, items, tree, by_name: OnceCell::new() }
+    }
+
+    fn by_name(&self) -> &HashMap<(&'a str, &'a str, &'a str), &'a Resource> {
+        self.by_name.get_or_init(|| {
+            let mut by_name = HashMap::new();
+            for (position, item) in self.items.iter().enumerate() {
+                let file = self.tree.location(position).file.as_str();
+                by_name.entry((file, item.kind(), item.name())).or_insert(item);
+            }
+            by_name
+        })
     }
 
     /// The first place that names something, with the value to show.
     fn first_of(&self, places: &BTreeSet<Place>, value: &str) -> Option<(&'a Resource, Option<(String, String)>)> {
         let place = places.first()?;
         let (kind, name) = place.object.split_once('/')?;
-        let item = self.items.get(&(place.file.as_str(), kind, name))?;
+        let item = self.by_name().get(&(place.file.as_str(), kind, name))?;
         Some((item, Some((place.field.clone(), value.to_owned()))))
     }
 }

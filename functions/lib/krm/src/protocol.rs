@@ -24,7 +24,7 @@ mod tests;
 pub use answer::{Answer, Entry};
 pub use frame::Damaged;
 pub(crate) use frame::{Given, Identity};
-pub(crate) use heading::Section;
+pub(crate) use heading::{Found, Section};
 pub use item::PackedItem;
 pub use relay::Relay;
 pub use request::{Request, is_request};

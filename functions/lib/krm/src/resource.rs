@@ -200,6 +200,13 @@ impl Resource {
         self.heading(Identity::Namespace).unwrap_or_else(|| self.in_metadata("namespace"))
     }
 
+    /// False where `text` certainly is in none of the keys and values; so resources that do not matter need not be
+    /// looked into. Always true where it would cost to know.
+    #[must_use]
+    pub fn may_mention(&self, text: &str) -> bool {
+        self.given.as_ref().is_none_or(|given| given.mentions(text))
+    }
+
     /// True for an object of this apiVersion and kind.
     #[must_use]
     pub fn is(&self, api_version: &str, kind: &str) -> bool {

@@ -65,18 +65,23 @@ impl From<Outcome> for PackedOutcome {
 /// Runs `F` on a request, see [`protocol`].
 #[must_use]
 pub fn run_packed<F: Function>(request: Vec<u8>) -> PackedOutcome {
+    answer::<F>(request).0
+}
+
+/// The outcome of a request, and what is left of the list.
+fn answer<F: Function>(request: Vec<u8>) -> (PackedOutcome, ResourceList) {
     let damaged = || {
         let error = CodedError::new(Code::ResourcelistInvalid, protocol::Damaged.to_string());
         let stdout = protocol::failure(&[Finding::from(&error)]);
         PackedOutcome { stdout, stderr: format!("{error}\n"), exit_code: 1 }
     };
-    let Ok((mut list, frame)) = protocol::read_request(request) else { return damaged() };
+    let Ok((mut list, frame)) = protocol::read_request(request) else { return (damaged(), ResourceList::default()) };
     let ended = run::<F>(&mut list);
     let outcome = match ended {
         Ok(()) => PackedOutcome { stdout: protocol::answer(&list), stderr: String::new(), exit_code: 0 },
         Err(stderr) => PackedOutcome { stdout: protocol::failure(&list.results), stderr, exit_code: 1 },
     };
-    if frame.is_damaged() { damaged() } else { outcome }
+    (if frame.is_damaged() { damaged() } else { outcome }, list)
 }
 
 /// Runs `F` on stdin and stdout of this process. This is the body of `main`, see
@@ -86,7 +91,12 @@ pub fn run_packed<F: Function>(request: Vec<u8>) -> PackedOutcome {
 pub fn run_process<F: Function>() -> ExitCode {
     let mut stdin = Vec::new();
     let outcome = match io::stdin().lock().read_to_end(&mut stdin) {
-        Ok(_) if protocol::is_request(&stdin) => run_packed::<F>(stdin),
+        Ok(_) if protocol::is_request(&stdin) => {
+            let (outcome, list) = answer::<F>(stdin);
+            // The process ends; its memory goes as a whole.
+            std::mem::forget(list);
+            outcome
+        }
         Ok(_) => run_bytes::<F>(stdin).into(),
         Err(error) => {
             let error = CodedError::new(Code::ResourcelistInvalid, "cannot read the ResourceList").cause(error);

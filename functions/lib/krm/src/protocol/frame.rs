@@ -8,7 +8,7 @@ use porchlight_yaml::Document;
 use porchlight_yaml::packed::{Texts, unpack};
 
 use super::MARK;
-use super::heading::{self, Section};
+use super::heading::{self, Found, Section};
 use super::number::Reader;
 
 /// Bytes that are no request or answer.
@@ -42,7 +42,8 @@ struct Place {
     numbers: usize,
     line: u32,
     texts: (usize, usize),
-    heading: (usize, usize),
+    /// What is in the heading behind the identity; nothing where there is no heading.
+    sections: (usize, usize),
     nodes: (usize, usize),
     identity: [(u32, u32); 4],
 }
@@ -111,12 +112,14 @@ impl Place {
         let end = text.checked_add(reader.number()?).ok_or(Damaged)?;
         let texts = (std::mem::replace(text, end), end);
         let mut range = || reader.bytes().map(|bytes| (reader.position - bytes.len(), reader.position));
-        let (heading, nodes) = (range()?, range()?);
+        let (mut sections, nodes) = (range()?, range()?);
         let mut identity = [(0, 0); 4];
-        if heading.0 < heading.1 {
-            identity = heading::identity(&bytes[heading.0..heading.1])?;
+        if sections.0 < sections.1 {
+            let length;
+            (identity, length) = heading::identity(&bytes[sections.0..sections.1])?;
+            sections.0 += length;
         }
-        Ok(Self { numbers, line, texts, heading, nodes, identity })
+        Ok(Self { numbers, line, texts, sections, nodes, identity })
     }
 }
 
@@ -170,7 +173,7 @@ impl Given {
     /// A part of the identity, where the heading has it.
     pub(crate) fn identity(&self, field: Identity) -> Option<&str> {
         let place = self.place();
-        if place.heading.0 == place.heading.1 {
+        if place.sections.0 == place.sections.1 {
             return None;
         }
         let (start, length) = place.identity[field as usize];
@@ -179,14 +182,21 @@ impl Given {
     }
 
     /// An annotation or label, where the heading knows about it.
-    pub(crate) fn value(&self, section: Section, key: &str) -> Option<Option<&str>> {
+    pub(crate) fn value(&self, section: Section, key: &str) -> Option<Found<'_>> {
         let place = self.place();
-        if place.heading.0 == place.heading.1
+        if place.sections.0 == place.sections.1
             || section == Section::Annotations && self.frame.marks.iter().any(|mark| mark == key)
         {
             return None;
         }
         let texts = self.frame.texts.get(place.texts.0..place.texts.1)?;
-        heading::value(&self.frame.bytes[place.heading.0..place.heading.1], texts, section, key).ok()
+        heading::value(&self.frame.bytes[place.sections.0..place.sections.1], texts, section, key).ok()
+    }
+
+    /// False where `text` certainly is in none of its keys and values.
+    pub(crate) fn mentions(&self, text: &str) -> bool {
+        let place = self.place();
+        let texts = self.frame.texts.get(place.texts.0..place.texts.1);
+        texts.is_none_or(|texts| texts.contains(text)) || self.frame.marks.iter().any(|mark| mark.contains(text))
     }
 }

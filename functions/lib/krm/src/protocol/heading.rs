@@ -36,60 +36,79 @@ pub(super) fn write(document: &Document, root: NodeId, starts: &[usize], gap: Op
     }
     for section in ["annotations", "labels"] {
         let map = metadata.and_then(|metadata| document.get(metadata, section));
-        let entries: Vec<_> = map
-            .into_iter()
-            .flat_map(|map| document.entries(map))
-            .take_while(|(key, _)| gap.is_none_or(|gap| gap.first != Some(*key)))
-            .filter(|(key, value)| document.kind(*key) == Kind::Scalar && value::text(document, *value).is_some())
-            .collect();
-        push(&mut bytes, entries.len());
-        for (key, value) in entries {
-            for node in [key, value] {
-                push(&mut bytes, starts[node.index()]);
-                push(&mut bytes, document.text(node).len());
-            }
+        let all = map.into_iter().flat_map(|map| document.entries(map));
+        let own = all.take_while(|(key, _)| gap.is_none_or(|gap| gap.first != Some(*key)));
+        let has_text = |(key, value): &(NodeId, NodeId)| {
+            document.kind(*key) == Kind::Scalar && value::text(document, *value).is_some()
+        };
+        let (entries, others): (Vec<_>, Vec<_>) = own.partition(has_text);
+        let is_untagged = |node: &NodeId| document.tag(*node).is_empty();
+        let is_whole = map.is_none_or(|map| document.kind(map) == Kind::Mapping)
+            && others.is_empty()
+            && entries.iter().all(|(key, value)| is_untagged(key) && is_untagged(value));
+        push(&mut bytes, entries.len() << 1 | usize::from(is_whole));
+        // Texts mostly follow each other.
+        let mut end = 0;
+        for node in entries.into_iter().flat_map(<[NodeId; 2]>::from) {
+            push(&mut bytes, starts[node.index()] - end);
+            push(&mut bytes, document.text(node).len());
+            end = starts[node.index()] + document.text(node).len();
         }
     }
     bytes
 }
 
-/// The identity in a heading.
-pub(super) fn identity(heading: &[u8]) -> Result<[Range; 4], Damaged> {
+/// True where fields of the metadata may be there without being written.
+pub(super) fn has_merges(document: &Document, root: NodeId) -> bool {
+    let metadata = document.get(root, "metadata");
+    let sections =
+        ["annotations", "labels"].map(|section| metadata.and_then(|metadata| document.get(metadata, section)));
+    [Some(root), metadata].into_iter().chain(sections).flatten().any(|map| document.get(map, "<<").is_some())
+}
+
+/// The identity in a heading, and where its sections start.
+pub(super) fn identity(heading: &[u8]) -> Result<([Range; 4], usize), Damaged> {
     let mut reader = Reader::at(heading, 0);
     let mut identity = [(0, 0); 4];
     for range in &mut identity {
         *range = (reader.short()?, reader.short()?);
     }
-    Ok(identity)
+    Ok((identity, reader.position))
 }
 
-/// The value that a heading has for a key; `texts` are those of the resource.
-pub(super) fn value<'a>(
-    heading: &[u8],
-    texts: &'a str,
-    section: Section,
-    key: &str,
-) -> Result<Option<&'a str>, Damaged> {
-    let mut reader = Reader::at(heading, 0);
-    for _ in 0..IDENTITY.len() * 2 {
-        reader.number()?;
+/// What a section has for a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found<'a> {
+    /// The value, where there is one that is text.
+    pub(crate) text: Option<&'a str>,
+    /// Whether the section has nothing but texts without tags.
+    pub(crate) is_whole: bool,
+}
+
+/// The value that the sections of a heading have for a key; `texts` are those of the resource.
+pub(super) fn value<'a>(sections: &[u8], texts: &'a str, section: Section, key: &str) -> Result<Found<'a>, Damaged> {
+    let mut reader = Reader::at(sections, 0);
+    let mut count = reader.number()?;
+    if section == Section::Labels {
+        for _ in 0..(count >> 1) * 4 {
+            reader.number()?;
+        }
+        count = reader.number()?;
     }
-    let text = |reader: &mut Reader<'_>| {
-        let start = reader.number()?;
-        let end = start.checked_add(reader.number()?).ok_or(Damaged)?;
+    let is_whole = count & 1 == 1;
+    let mut end: usize = 0;
+    let mut next = |reader: &mut Reader<'_>| {
+        let start = end.checked_add(reader.number()?).ok_or(Damaged)?;
+        end = start.checked_add(reader.number()?).ok_or(Damaged)?;
         Ok((start, end))
     };
-    for here in [Section::Annotations, Section::Labels] {
-        for _ in 0..reader.number()? {
-            let (name, found) = (text(&mut reader)?, text(&mut reader)?);
-            // Most keys differ in length already.
-            if here == section && name.1 - name.0 == key.len() && texts.get(name.0..name.1) == Some(key) {
-                return texts.get(found.0..found.1).map(Some).ok_or(Damaged);
-            }
-        }
-        if here == section {
-            break;
+    for _ in 0..count >> 1 {
+        let (name, found) = (next(&mut reader)?, next(&mut reader)?);
+        // Most keys differ in length already.
+        if name.1 - name.0 == key.len() && texts.as_bytes().get(name.0..name.1) == Some(key.as_bytes()) {
+            let text = texts.get(found.0..found.1).ok_or(Damaged)?;
+            return Ok(Found { text: Some(text), is_whole });
         }
     }
-    Ok(None)
+    Ok(Found { text: None, is_whole })
 }

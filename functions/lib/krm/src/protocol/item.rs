@@ -40,7 +40,11 @@ impl PackedItem {
             has_aliases |= document.kind(node) == Kind::Alias;
         });
         // With an alias, a field may be there without being written.
-        let heading = if has_aliases { Vec::new() } else { heading::write(document, root, &starts, gap) };
+        let heading = if has_aliases || heading::has_merges(document, root) {
+            Vec::new()
+        } else {
+            heading::write(document, root, &starts, gap)
+        };
         Self { tree, heading }
     }
 

@@ -33,7 +33,20 @@ impl<'a> Reader<'a> {
         self.position == self.bytes.len()
     }
 
+    #[inline]
     pub(super) fn number(&mut self) -> Result<usize, Damaged> {
+        // Nearly all are of one byte.
+        match self.bytes.get(self.position) {
+            Some(byte) if byte & 0x80 == 0 => {
+                self.position += 1;
+                Ok((*byte).into())
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_number(&mut self) -> Result<usize, Damaged> {
         let mut number: usize = 0;
         for shift in (0..usize::BITS).step_by(7) {
             let byte = *self.bytes.get(self.position).ok_or(Damaged)?;

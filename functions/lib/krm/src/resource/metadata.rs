@@ -1,9 +1,9 @@
 //! Annotations, labels and where a resource is stored.
 
-use porchlight_yaml::{Kind, NodeId};
+use porchlight_yaml::{Kind, NodeId, Scalar, resolve_plain};
 
 use super::Resource;
-use crate::protocol::Section;
+use crate::protocol::{Found, Section};
 use crate::value;
 use crate::{FieldPath, annotations};
 
@@ -64,10 +64,15 @@ impl Resource {
         self.metadata_entry(section).filter(|node| self.document().kind(*node) == Kind::Mapping)
     }
 
+    /// What the heading has for a key, where it knows.
+    fn heading_value(&self, section: &str, key: &str) -> Option<Found<'_>> {
+        let section = if section == "labels" { Section::Labels } else { Section::Annotations };
+        self.given.as_ref()?.value(section, key)
+    }
+
     fn metadata_value(&self, section: &str, key: &str) -> Option<&str> {
-        let heading = if section == "labels" { Section::Labels } else { Section::Annotations };
-        if let Some(found) = self.given.as_ref().and_then(|given| given.value(heading, key)) {
-            return found;
+        if let Some(found) = self.heading_value(section, key) {
+            return found.text;
         }
         let node = self.document().get(self.metadata_map(section)?, key)?;
         value::text(self.document(), node)
@@ -79,6 +84,13 @@ impl Resource {
     }
 
     fn set_metadata_value(&mut self, section: &str, key: &str, text: &str) -> bool {
+        // Nothing is to be done where the same text is there that is one however it is written.
+        let found = self.heading_value(section, key);
+        if found.is_some_and(|found| found.is_whole && found.text == Some(text))
+            && matches!(resolve_plain(text), Scalar::Str(_))
+        {
+            return false;
+        }
         // kpt treats an annotations list or text as absent and replaces it (kpt-render §2.4).
         let unusable = self
             .metadata_entry(section)
@@ -91,6 +103,9 @@ impl Resource {
     }
 
     fn remove_metadata_value(&mut self, section: &str, key: &str) -> bool {
+        if self.heading_value(section, key).is_some_and(|found| found.is_whole && found.text.is_none()) {
+            return false;
+        }
         let Some(map) = self.metadata_map(section) else { return false };
         if self.document().get(map, key).is_none() {
             return false;

@@ -150,7 +150,20 @@ impl<'a> Unpacker<'a> {
         Ok(byte)
     }
 
+    #[inline]
     fn number(&mut self) -> Result<usize, Malformed> {
+        // Nearly all are of one byte.
+        match self.nodes.get(self.position) {
+            Some(byte) if byte & 0x80 == 0 => {
+                self.position += 1;
+                Ok((*byte).into())
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_number(&mut self) -> Result<usize, Malformed> {
         let mut number = 0;
         for shift in (0..usize::BITS).step_by(7) {
             let byte = self.byte()?;
