@@ -96,36 +96,36 @@ fn relationships(inventory: &Inventory) -> Vec<Relationship> {
         .iter()
         .map(|(directory, package)| (directory.as_str(), kpt_package_id(directory, package)))
         .gather();
-    let package_id = |directory: &str| ids.get(directory);
+    let package_id = |directory: &str| ids.get(directory).map(String::as_str);
     for directory in inventory.packages.keys() {
         let Some(id) = package_id(directory) else { continue };
         match inventory.parent(directory).and_then(package_id) {
-            None => relate(DOCUMENT, RelationshipType::Describes, &id),
-            Some(parent) => relate(&parent, RelationshipType::Contains, &id),
+            None => relate(DOCUMENT, RelationshipType::Describes, id),
+            Some(parent) => relate(parent, RelationshipType::Contains, id),
         }
     }
     for image in inventory.images() {
         let id = image_id(image);
         for package in image.workloads.iter().filter_map(|place| package_id(&place.package)) {
-            relate(&package, RelationshipType::DependsOn, &id);
+            relate(package, RelationshipType::DependsOn, &id);
         }
         for package in image.functions.iter().filter_map(|place| package_id(&place.package)) {
-            relate(&id, RelationshipType::BuildToolOf, &package);
+            relate(&id, RelationshipType::BuildToolOf, package);
         }
     }
     for (chart, places) in &inventory.charts {
         for package in places.iter().filter_map(|place| package_id(&place.package)) {
-            relate(&package, RelationshipType::DependsOn, &chart_id(chart));
+            relate(package, RelationshipType::DependsOn, &chart_id(chart));
         }
     }
     for (command, places) in &inventory.programs {
         for package in places.iter().filter_map(|place| package_id(&place.package)) {
-            relate(&program_id(command), RelationshipType::BuildToolOf, &package);
+            relate(&program_id(command), RelationshipType::BuildToolOf, package);
         }
     }
     for (path, file) in &inventory.files {
         if let Some(package) = package_id(&file.package) {
-            relate(&package, RelationshipType::Contains, &file_id(path));
+            relate(package, RelationshipType::Contains, &file_id(path));
         }
     }
     relationships.into_iter().collect()
@@ -164,7 +164,7 @@ fn attributed(mut entry: model::Package, attribution: &Attribution<'_>) -> model
     entry
 }
 
-fn purl_reference(purl: impl ToString) -> ExternalRef {
+fn purl_reference(purl: &(impl ToString + ?Sized)) -> ExternalRef {
     ExternalRef { reference_category: "PACKAGE-MANAGER", reference_type: "purl", reference_locator: purl.to_string() }
 }
 
@@ -185,7 +185,7 @@ fn kpt_package(directory: &str, package: &Package) -> model::Package {
     if !sources.is_empty() {
         entry.source_info = Some(sources.join("\n"));
     }
-    entry.external_refs.push(purl_reference(package.purl()));
+    entry.external_refs.push(purl_reference(&package.purl()));
     entry
 }
 
@@ -213,14 +213,14 @@ fn chart_package(chart: &Chart, places: &BTreeSet<Place>) -> model::Package {
     let mut entry = new_package(chart_id(chart), chart.name.clone(), Purpose::Application);
     entry.version_info.clone_from(&chart.version);
     entry.source_info = found_in(places);
-    entry.external_refs.push(purl_reference(chart.purl()));
+    entry.external_refs.push(purl_reference(&chart.purl()));
     entry
 }
 
 fn program_package(command: &str, places: &BTreeSet<Place>) -> model::Package {
     let mut entry = new_package(program_id(command), command.to_owned(), Purpose::Application);
     entry.source_info = found_in(places);
-    entry.external_refs.push(purl_reference(program_purl(command)));
+    entry.external_refs.push(purl_reference(&program_purl(command)));
     entry
 }
 

@@ -96,6 +96,8 @@ mod field_path;
 mod finding;
 mod function;
 pub mod function_config;
+#[cfg(any(test, all(target_os = "wasi", not(target_feature = "atomics"))))]
+mod memory;
 mod metadata;
 mod notice;
 pub mod ownership;

@@ -13,6 +13,7 @@
 mod answer;
 mod frame;
 mod heading;
+mod incoming;
 mod item;
 mod number;
 mod relay;
@@ -25,9 +26,12 @@ pub use answer::{Answer, Entry};
 pub use frame::Damaged;
 pub(crate) use frame::{Given, Identity};
 pub(crate) use heading::{Found, Section};
+pub(crate) use incoming::Incoming;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub(crate) use incoming::Input;
 pub use item::PackedItem;
 pub use relay::Relay;
-pub use request::{Request, is_request};
+pub use request::Request;
 
 pub(crate) use answer::{answer, failure};
 pub(crate) use request::read as read_request;

@@ -1,11 +1,14 @@
 //! Running a function on text: the one entry behind every form of execution.
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::function_config;
 use crate::protocol;
+use crate::protocol::Incoming;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use crate::protocol::Input;
 use crate::resource_list::failure_text;
 use crate::{Code, CodedError, Finding, Function, ResourceList};
 
@@ -65,11 +68,11 @@ impl From<Outcome> for PackedOutcome {
 /// Runs `F` on a request, see [`protocol`].
 #[must_use]
 pub fn run_packed<F: Function>(request: Vec<u8>) -> PackedOutcome {
-    answer::<F>(request).0
+    answer::<F>(Incoming::of(request)).0
 }
 
 /// The outcome of a request, and what is left of the list.
-fn answer<F: Function>(request: Vec<u8>) -> (PackedOutcome, ResourceList) {
+fn answer<F: Function>(request: Incoming) -> (PackedOutcome, ResourceList) {
     let damaged = || {
         let error = CodedError::new(Code::ResourcelistInvalid, protocol::Damaged.to_string());
         let stdout = protocol::failure(&[Finding::from(&error)]);
@@ -89,15 +92,14 @@ fn answer<F: Function>(request: Vec<u8>) -> (PackedOutcome, ResourceList) {
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 #[must_use]
 pub fn run_process<F: Function>() -> ExitCode {
-    let mut stdin = Vec::new();
-    let outcome = match io::stdin().lock().read_to_end(&mut stdin) {
-        Ok(_) if protocol::is_request(&stdin) => {
-            let (outcome, list) = answer::<F>(stdin);
+    let outcome = match Input::read(io::stdin().lock()) {
+        Ok(Input::Request(request)) => {
+            let (outcome, list) = answer::<F>(request);
             // The process ends; its memory goes as a whole.
             std::mem::forget(list);
             outcome
         }
-        Ok(_) => run_bytes::<F>(stdin).into(),
+        Ok(Input::Text(text)) => run_bytes::<F>(text).into(),
         Err(error) => {
             let error = CodedError::new(Code::ResourcelistInvalid, "cannot read the ResourceList").cause(error);
             failed("", &error).into()

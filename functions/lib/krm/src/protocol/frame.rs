@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use porchlight_yaml::Document;
 use porchlight_yaml::packed::{Texts, unpack};
 
-use super::MARK;
 use super::heading::{self, Found, Section};
 use super::number::Reader;
 
@@ -49,9 +48,9 @@ struct Place {
 }
 
 impl Frame {
-    pub(super) fn read(bytes: Vec<u8>) -> Result<Self, Damaged> {
-        let mut reader = Reader::at(&bytes, MARK.len());
-        let texts: Arc<str> = Arc::from(reader.text()?);
+    /// Reads a request: its texts, and the bytes behind them from `start` on.
+    pub(super) fn read(texts: Arc<str>, bytes: Vec<u8>, start: usize) -> Result<Self, Damaged> {
+        let mut reader = Reader::at(&bytes, start);
         let mut text = 0;
         let mut marks = Vec::new();
         for _ in 0..reader.number()? {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::MARK;
 use super::frame::{Damaged, Frame, Given};
+use super::incoming::Incoming;
 use super::item::PackedItem;
 use super::number::{push, push_bytes};
 use crate::{Resource, ResourceList};
@@ -41,7 +42,8 @@ impl<'a> Request<'a> {
         let size: usize = all().map(|item| item.size() + 32).sum();
         let mut bytes = Vec::with_capacity(size + 64);
         bytes.extend_from_slice(&MARK);
-        push(&mut bytes, texts);
+        // Of a fixed size, so that who reads knows what is to come.
+        bytes.extend_from_slice(&u32::try_from(texts).unwrap_or(u32::MAX).to_le_bytes());
         for item in all() {
             bytes.extend_from_slice(item.tree.texts.as_bytes());
         }
@@ -71,15 +73,10 @@ fn item(bytes: &mut Vec<u8>, item: &PackedItem, line: u32) {
     push_bytes(bytes, &item.tree.nodes);
 }
 
-/// True for bytes that are meant as a request.
-#[must_use]
-pub fn is_request(bytes: &[u8]) -> bool {
-    bytes.starts_with(&MARK)
-}
-
 /// The list of a request. Its resources are unpacked when they are looked into.
-pub(crate) fn read(bytes: Vec<u8>) -> Result<(ResourceList, Arc<Frame>), Damaged> {
-    let frame = Arc::new(Frame::read(bytes)?);
+pub(crate) fn read(request: Incoming) -> Result<(ResourceList, Arc<Frame>), Damaged> {
+    let Incoming { texts, rest, start } = request;
+    let frame = Arc::new(Frame::read(texts.ok_or(Damaged)?, rest, start)?);
     let mut list = ResourceList::default();
     let given = |index: usize| {
         let index = u32::try_from(index).map_err(|_| Damaged)?;
@@ -89,6 +86,9 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<(ResourceList, Arc<Frame>), Damaged
     if frame.has_config() {
         list.function_config = Some(given(0)?);
     }
-    list.items = (first..frame.len()).map(given).collect::<Result<_, _>>()?;
+    list.items.reserve_exact(frame.len() - first);
+    for index in first..frame.len() {
+        list.items.push(given(index)?);
+    }
     Ok((list, frame))
 }
