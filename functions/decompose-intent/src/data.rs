@@ -4,12 +4,12 @@
 mod latency;
 mod terms;
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use porchlight_api::infra;
 use porchlight_api::network_slice_intent::{NfType, PlmnId, Sharing, SiteRole, SliceType};
 use porchlight_api::req::CniType;
+use porchlight_krm::order::SortedMap;
 use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 
@@ -102,7 +102,7 @@ pub(crate) struct SliceTypeRules {
     pub(crate) user_plane_network: String,
     pub(crate) user_plane_cni: CniType,
     pub(crate) user_plane_instances_per_site: u64,
-    pub(crate) network_functions: BTreeMap<NfType, SiteRule>,
+    pub(crate) network_functions: SortedMap<NfType, SiteRule>,
 }
 
 /// Where a network function goes.
@@ -189,7 +189,7 @@ pub(crate) struct InterfaceRule {
 pub(crate) struct Stack {
     pub(crate) name: String,
     pub(crate) source: String,
-    pub(crate) providers: BTreeMap<NfType, String>,
+    pub(crate) providers: SortedMap<NfType, String>,
 }
 
 /// What is known about a provider.

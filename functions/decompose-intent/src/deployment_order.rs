@@ -1,15 +1,14 @@
 //! In which order network functions can start: one comes after those it depends on.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::network_slice_intent::NfType;
+use porchlight_krm::order::SortedMap;
 
 use crate::placement::{Instance, Plan};
 use crate::slice::Slice;
 
 /// Steps; the network functions of one step do not need each other.
 pub(crate) fn of(plan: &Plan<'_>) -> Vec<Vec<String>> {
-    let mut steps: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut steps: SortedMap<usize, Vec<String>> = SortedMap::new();
     for instance in &plan.instances {
         let step = step(plan.slice, instance.function.nf, NfType::ALL.len());
         steps.entry(step).or_default().push(Instance::place(instance));

@@ -2,10 +2,9 @@
 
 mod load;
 
-use std::collections::BTreeMap;
-
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_api::req::Capacity;
+use porchlight_krm::order::SortedMap;
 use porchlight_krm::{Code, Notice};
 use porchlight_sizing::capacity::CapacityObject;
 use porchlight_sizing::{Demand, Figures, capacity};
@@ -228,7 +227,7 @@ fn spare_instances(slice: &Slice, nf: NfType) -> u64 {
 
 /// Fills in the packages that each instance depends on: all of a network function, wherever they are.
 fn know_each_other(plan: &mut Plan<'_>) {
-    let mut packages: BTreeMap<NfType, BTreeMap<u64, (String, String)>> = BTreeMap::new();
+    let mut packages: SortedMap<NfType, SortedMap<u64, (String, String)>> = SortedMap::new();
     for instance in &plan.instances {
         let name = format!("{}{}", instance.function.nf, suffix(instance.ordinal));
         packages.entry(instance.function.nf).or_default().insert(instance.ordinal, (name, instance.package()));
@@ -236,7 +235,7 @@ fn know_each_other(plan: &mut Plan<'_>) {
     for instance in &mut plan.instances {
         // What the slice does not bring along is found under the name of the provider's own package, by people.
         let known = instance.slice.dependencies_of(instance.function.nf).into_iter();
-        let known = known.filter_map(|other| packages.get(&other)).flat_map(BTreeMap::values);
+        let known = known.filter_map(|other| packages.get(&other)).flat_map(SortedMap::values);
         instance.dependencies = known.cloned().collect();
     }
 }

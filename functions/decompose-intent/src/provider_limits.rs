@@ -1,10 +1,8 @@
 //! Where a provider cannot honour the intent. It is said, not hidden: the objects are generated all the same, since the
 //! next release of an operator may do better.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::network_slice_intent::NfType;
-use porchlight_krm::order::Arrange;
+use porchlight_krm::order::{Arrange, SortedMap};
 use porchlight_krm::{Code, Notice};
 
 use crate::data::{Data, Domain, Provider};
@@ -50,7 +48,7 @@ fn rendered(
     providers: &[(NfType, &'static Provider)],
     what: impl Fn(&'static Provider) -> Option<String>,
 ) -> Option<(String, String)> {
-    let mut by_rendering: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut by_rendering: SortedMap<String, Vec<&str>> = SortedMap::new();
     for (_, provider) in providers {
         if let Some(rendering) = what(provider) {
             by_rendering.entry(rendering).or_default().push(&provider.name);

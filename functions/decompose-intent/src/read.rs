@@ -1,9 +1,8 @@
 //! Reads an intent section by section: a section whose types do not fit is reported and left out, so that the rest is
 //! still checked.
 
-use std::collections::BTreeSet;
-
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
+use porchlight_krm::order::SortedSet;
 use porchlight_krm::{Code, FieldPath, Resource};
 
 use crate::problem::Problems;
@@ -12,7 +11,7 @@ use crate::problem::Problems;
 pub(crate) struct Reading {
     pub(crate) spec: NetworkSliceIntent,
     /// Sections (fields of `spec`) that were left out.
-    pub(crate) unreadable: BTreeSet<String>,
+    pub(crate) unreadable: SortedSet<String>,
 }
 
 impl Reading {
@@ -25,7 +24,7 @@ impl Reading {
 /// Reads `spec`. Type faults and unknown fields become problems.
 pub(crate) fn read(intent: &Resource, problems: &mut Problems) -> Reading {
     let mut rest = intent.clone();
-    let mut unreadable = BTreeSet::new();
+    let mut unreadable = SortedSet::new();
     let spec_path = FieldPath::of(["spec"]);
     loop {
         let error = match rest.get::<NetworkSliceIntent>(&spec_path) {

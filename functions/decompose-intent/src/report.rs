@@ -2,13 +2,12 @@
 
 mod derived;
 
-use std::collections::BTreeMap;
-
 use porchlight_api::intent_report::{
     Conflict, Feasibility, FeasibilityResult, Fulfilment, FulfilmentStatus, IntentReport, NotFulfilledState,
     ReportWarning, Trace,
 };
 use porchlight_api::{Object, Quantity};
+use porchlight_krm::order::SortedMap;
 use porchlight_krm::{Code, Notice, Severity};
 use porchlight_sizing::Figures;
 
@@ -147,7 +146,7 @@ const SECTIONS: [&str; 12] = [
 
 /// Turns "object from fields" into "field to objects".
 fn decomposition(desired: &[&Desired]) -> Vec<Trace> {
-    let mut by_field: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
+    let mut by_field: SortedMap<(usize, &str), Vec<String>> = SortedMap::new();
     for object in desired {
         for field in &object.derived_from {
             let section = SECTIONS.iter().position(|section| field.starts_with(section)).unwrap_or(SECTIONS.len());

@@ -1,10 +1,8 @@
 //! Network functions of shared slice subnets: one for all slices that name the subnet, as large as all of them together.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::network_slice_intent::NfType;
 use porchlight_krm::Code;
-use porchlight_krm::order::Arrange;
+use porchlight_krm::order::{Arrange, SortedMap};
 use porchlight_sizing::{Demand, capacity};
 
 use crate::conflicts::{self, Decision};
@@ -16,7 +14,7 @@ type Place<'p> = (&'p str, NfType, &'p str, u64);
 
 /// The shared network functions of a package, what their slices do not agree on, and what is too large.
 pub(crate) fn merge<'a>(plans: &[Plan<'a>]) -> (Vec<Instance<'a>>, Vec<Decision>, Vec<Problem>) {
-    let mut places: BTreeMap<Place<'_>, Vec<&Instance<'a>>> = BTreeMap::new();
+    let mut places: SortedMap<Place<'_>, Vec<&Instance<'a>>> = SortedMap::new();
     for instance in plans.iter().flat_map(|plan| &plan.instances) {
         if let Some(subnet) = instance.subnet() {
             let place = (subnet, instance.function.nf, instance.site.cluster.as_str(), instance.ordinal);

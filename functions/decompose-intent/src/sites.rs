@@ -6,6 +6,7 @@ use porchlight_api::edge_site::Location;
 use porchlight_api::infra::{self, LabelSelector, SITE_TYPE_LABEL, WorkloadCluster};
 use porchlight_api::network_slice_intent::{Site as Written, SiteRole};
 use porchlight_api::{Kind, Object};
+use porchlight_krm::order::SortedMap;
 use porchlight_krm::{Code, Notice, Resource, annotations};
 use porchlight_sizing::Figures;
 
@@ -20,7 +21,7 @@ const PLACEHOLDER: &str = "example";
 
 /// The workload clusters a package knows, by cluster name.
 #[derive(Default)]
-pub(crate) struct Clusters(BTreeMap<String, Cluster>);
+pub(crate) struct Clusters(SortedMap<String, Cluster>);
 
 struct Cluster {
     labels: BTreeMap<String, String>,
@@ -32,7 +33,7 @@ struct Cluster {
 impl Clusters {
     /// Finds the `WorkloadCluster` objects. One that cannot be read is none of our business here.
     pub(crate) fn find(items: &[Resource]) -> Self {
-        let mut clusters = BTreeMap::new();
+        let mut clusters = SortedMap::new();
         for item in items {
             let is_cluster = item.is(infra::API_VERSION, WorkloadCluster::KIND);
             // What other functions derive from an intent is no news about it, and may be of some clusters only.

@@ -8,11 +8,9 @@ mod nest;
 mod tmf921;
 mod value;
 
-use std::collections::BTreeMap;
-
 use porchlight_api::Quantity;
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
-use porchlight_krm::order::Gather;
+use porchlight_krm::order::{Gather, SortedMap};
 use porchlight_krm::{Code, FromNode, Notice, Options, ValueError};
 use porchlight_yaml::Document;
 use porchlight_yaml::serde::to_node;
@@ -218,7 +216,7 @@ fn same(left: &Value, right: &Value) -> bool {
             left.len() == right.len() && left.iter().all(|value| right.iter().any(|other| same(value, other)))
         }
         (Value::Object(left), Value::Object(right)) => {
-            let keys: BTreeMap<&String, ()> = left.keys().chain(right.keys()).map(|key| (key, ())).gather();
+            let keys: SortedMap<&String, ()> = left.keys().chain(right.keys()).map(|key| (key, ())).gather();
             keys.keys().all(|key| {
                 let (left, right) = (left.get(*key), right.get(*key));
                 same(left.unwrap_or(&Value::Null), right.unwrap_or(&Value::Null))

@@ -3,15 +3,13 @@
 //! Sizes are always computed from that, never from an earlier result. The values we wrote are remembered beside it: one
 //! that differs was edited since, and what the user wrote is the new baseline.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::Quantity;
 use porchlight_api::annotation::{CAPACITY_BASELINE, CAPACITY_PLANNED};
 use porchlight_krm::Resource;
-use porchlight_krm::order::Gather;
+use porchlight_krm::order::{Gather, SortedMap};
 
 /// Values by field name.
-pub(crate) type Named = BTreeMap<String, Quantity>;
+pub(crate) type Named = SortedMap<String, Quantity>;
 
 /// The values before any expansion, from those that are there now.
 pub(crate) fn of(item: &Resource, current: &Named) -> Named {

@@ -1,9 +1,8 @@
 //! The values of a `Capacity`, of `NFDeployment.spec.capacity`, and what they are read from.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::Quantity;
 use porchlight_api::sizing_profile::Metric;
+use porchlight_krm::order::SortedMap;
 use porchlight_krm::{CodedError, FieldPath, Resource};
 use porchlight_sizing::{CapacityField, Load};
 
@@ -15,7 +14,7 @@ pub(crate) const MOST_BITS_PER_SECOND: u64 = 1_000_000_000_000_000;
 pub(crate) const MOST_COUNTED: u64 = 10_000_000_000;
 
 /// The fields that have a value, counts as whole quantities.
-pub(crate) type Values = BTreeMap<CapacityField, Quantity>;
+pub(crate) type Values = SortedMap<CapacityField, Quantity>;
 
 /// Every field, by name.
 const FIELDS: [CapacityField; 5] = [

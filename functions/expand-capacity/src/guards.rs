@@ -3,10 +3,9 @@
 mod autoscalers;
 mod namespace;
 
-use std::collections::BTreeSet;
-
 use porchlight_api::capacity_expansion::Guard;
 use porchlight_api::infra::LabelSelector;
+use porchlight_krm::order::SortedSet;
 use porchlight_krm::ownership::Desired;
 use porchlight_krm::{Code, FieldPath, Finding, Resource};
 use serde::Serialize;
@@ -103,7 +102,7 @@ fn disruption_budget(items: &[Resource], plan: &Plan, results: &mut Vec<Finding>
 
 /// One object per class, however many workloads have it.
 fn priority_classes(items: &[Resource], plans: &[Plan]) -> Vec<Desired> {
-    let mut names = BTreeSet::new();
+    let mut names = SortedSet::new();
     let mut desired = Vec::new();
     for plan in plans.iter().filter(|plan| plan.wants(Guard::PriorityClass)) {
         let Some(priority) = &plan.rule.rule.priority_class else { continue };

@@ -1,11 +1,9 @@
 //! The sizes of all targets, before anything is written.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::capacity_expansion::{CapacityExpansion, Guard};
 use porchlight_api::req::Capacity;
 use porchlight_api::{Kind, Object};
-use porchlight_krm::order::Arrange;
+use porchlight_krm::order::{Arrange, SortedMap};
 use porchlight_krm::{CodedError, FromNode, Resource};
 use porchlight_sizing::size::{self, Size, SizeError, Wishes};
 use porchlight_sizing::{CapacityField, Figures, Load};
@@ -113,7 +111,7 @@ fn check_capacities(items: &[Resource], targets: &[Target], errors: &mut Vec<Cod
 
 /// The part of its expansion's demand that each target carries: by what they carry already where all say so, else alike.
 fn shares(targets: &[Target], baselines: &[Values]) -> Vec<Share> {
-    let mut groups: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    let mut groups: SortedMap<(&str, &str), Vec<usize>> = SortedMap::new();
     for (index, target) in targets.iter().enumerate().filter(|(_, target)| target.expansion.is_stated) {
         groups.entry((target.expansion.object.name(), &target.nf_type)).or_default().push(index);
     }

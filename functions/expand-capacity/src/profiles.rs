@@ -1,17 +1,15 @@
 //! The sizing profiles a package can use: its own before the built-in ones.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::sizing_profile::{CapacityUnit, SizingProfile, SizingRule};
 use porchlight_api::{API_VERSION, Kind, Object};
-use porchlight_krm::order::Gather;
+use porchlight_krm::order::{Gather, SortedMap};
 use porchlight_krm::{CodedError, Resource};
 use porchlight_sizing::profile;
 
 use crate::problem::{invalid, missing};
 
 /// Profiles by name.
-pub(crate) struct Profiles(BTreeMap<String, SizingProfile>);
+pub(crate) struct Profiles(SortedMap<String, SizingProfile>);
 
 /// A rule of a profile.
 #[derive(Clone)]
@@ -32,7 +30,7 @@ impl Profiles {
     /// The built-in profiles and those of the package, which are checked.
     pub(crate) fn find(items: &[Resource], errors: &mut Vec<CodedError>) -> Self {
         let built_in = profile::built_in().iter();
-        let mut profiles: BTreeMap<String, SizingProfile> =
+        let mut profiles: SortedMap<String, SizingProfile> =
             built_in.map(|profile| (profile.metadata.name.clone(), profile.spec.clone())).gather();
         for item in items.iter().filter(|item| item.is(API_VERSION, SizingProfile::KIND)) {
             match item.typed::<Object<SizingProfile>>() {

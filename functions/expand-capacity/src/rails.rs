@@ -1,10 +1,9 @@
 //! Guard rails: what an expansion allows at most, and what a site has. A size beyond them is an error, never cut off.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::edge_site::EdgeSite;
 use porchlight_api::infra::WorkloadCluster;
 use porchlight_api::{Kind, Quantity};
+use porchlight_krm::order::SortedMap;
 use porchlight_krm::{CodedError, Resource};
 use porchlight_sizing::in_words;
 
@@ -67,7 +66,7 @@ fn of_sites(items: &[Resource], plans: &[Plan]) -> Vec<CodedError> {
         let Ok(Some(site)) = item.get::<EdgeSite>(&porchlight_krm::FieldPath::of(["spec"])) else { continue };
         let (Some(cluster), Some(capacity)) = (&site.cluster, &site.capacity) else { continue };
         let here = plans.iter().filter(|plan| cluster_of(items, plan, only_cluster.as_deref()) == Some(&*cluster.name));
-        let mut needs: BTreeMap<&str, Quantity> = BTreeMap::new();
+        let mut needs: SortedMap<&str, Quantity> = SortedMap::new();
         for plan in here.filter(|plan| plan.target.kind != TargetKind::PackageVariant) {
             for name in plan.size.limits.keys() {
                 let kind = match name.as_str() {

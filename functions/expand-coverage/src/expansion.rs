@@ -7,10 +7,9 @@ mod sectors;
 mod sites;
 mod units;
 
-use std::collections::BTreeMap;
-
 use porchlight_api::coverage::{CoverageExpansion, CoveragePlacement, GnbScope, NeighbourRelation, Neighbours};
 use porchlight_api::network_slice_intent::{Blueprint, NfType, PlmnId};
+use porchlight_krm::order::SortedMap;
 use porchlight_krm::{Code, Notice, Resource};
 use porchlight_radio::carrier::Checked;
 use porchlight_radio::environment;
@@ -256,12 +255,12 @@ fn check_functions(check: &mut Check<'_, '_>) -> Vec<Function> {
     for (index, nf) in wanted.iter().enumerate().filter(|(_, nf)| !RADIO.contains(nf)) {
         check.invalid(format!("spec.networkFunctions[{index}]"), nf, "expected cucp, cuup or du");
     }
-    let empty = BTreeMap::new();
+    let empty = SortedMap::new();
     let providers = spec.providers.as_ref().unwrap_or(&empty);
     for nf in providers.keys().filter(|nf| !RADIO.contains(nf)) {
         check.invalid("spec.providers", nf, "expected cucp, cuup or du");
     }
-    let no_blueprints = BTreeMap::new();
+    let no_blueprints = SortedMap::new();
     let blueprints = spec.blueprints.as_ref().unwrap_or(&no_blueprints);
     let mut functions = Vec::new();
     for nf in RADIO.into_iter().filter(|nf| wanted.contains(nf)) {

@@ -1,11 +1,11 @@
 //! The tables, read from `data/`: rules, profiles, controls, roles, interfaces. Code says how a rule is applied; what it
 //! asks for, of whom and why stands in the files, each entry with its source.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use porchlight_api::Quantity;
 use porchlight_api::policy_profile::PolicyProfile;
+use porchlight_krm::order::SortedMap;
 use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 use serde_json::Value;
@@ -243,7 +243,7 @@ pub(crate) struct Role {
     pub(crate) matches: RoleMatch,
     /// Rules that do not apply, with the reason.
     #[serde(default)]
-    pub(crate) needs: BTreeMap<String, String>,
+    pub(crate) needs: SortedMap<String, String>,
     #[serde(default)]
     pub(crate) capabilities: Vec<String>,
     pub(crate) pod_security: PodSecurity,
@@ -272,7 +272,7 @@ pub(crate) struct RoleMatch {
     pub(crate) images: Vec<String>,
     /// Values of labels.
     #[serde(default)]
-    pub(crate) labels: BTreeMap<String, Vec<String>>,
+    pub(crate) labels: SortedMap<String, Vec<String>>,
 }
 
 /// Pod Security levels of a role's namespace.

@@ -4,9 +4,8 @@
 //! object as it would be without us, decides from that, and then changes only what differs. A field that somebody changed
 //! since is theirs.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porchlight_api::annotation::{CONTROLS, POLICY_FIELDS};
+use porchlight_krm::order::{SortedMap, SortedSet};
 use porchlight_krm::{Code, CodedError, FieldPath, Resource};
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
@@ -36,7 +35,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 /// Fields we set in an object, by path.
-type Record = BTreeMap<String, Set>;
+type Record = SortedMap<String, Set>;
 
 fn record(item: &Resource) -> Record {
     // A record somebody broke is as good as none: its fields are then the user's.
@@ -96,7 +95,7 @@ fn take_back(item: &mut Resource, path: &str, set: &Set) {
 pub(crate) fn apply(item: &mut Resource, base: &Resource, edits: &[&Edit]) -> Result<bool, CodedError> {
     let before = record(item);
     let mut wanted = Record::new();
-    let mut controls = BTreeSet::new();
+    let mut controls = SortedSet::new();
     for edit in edits {
         wanted.insert(edit.path.to_string(), plan(base, &edit.path, edit.value.clone()));
         controls.extend(edit.controls.iter().map(String::as_str));

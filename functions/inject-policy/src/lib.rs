@@ -16,10 +16,9 @@ mod report;
 mod resolution;
 mod rules;
 
-use std::collections::BTreeMap;
-
 use porchlight_api::Kind;
 use porchlight_api::policy_config::PolicyConfig;
+use porchlight_krm::order::SortedMap;
 use porchlight_krm::ownership::{self, Desired, Owner};
 use porchlight_krm::{Code, CodedError, Function, Gvk, ResourceList};
 
@@ -112,7 +111,7 @@ impl Function for InjectPolicy {
         list.results.extend(resolution.findings(config.strict));
         list.results.extend(exceptions.into_findings());
         wishes.extend(report::report(resolution.profiles(), &evidence, package.namespaces.home()));
-        let mut by_item: BTreeMap<usize, Vec<&Edit>> = BTreeMap::new();
+        let mut by_item: SortedMap<usize, Vec<&Edit>> = SortedMap::new();
         for edit in &edits {
             by_item.entry(edit.item).or_default().push(edit);
         }

@@ -7,12 +7,10 @@ pub(crate) mod namespaces;
 mod pod_standard;
 pub(crate) mod workloads;
 
-use std::collections::BTreeSet;
-
 use porchlight_api::annotation::MANAGED;
 use porchlight_api::policy_config::PolicyConfig;
 use porchlight_krm::annotations::{GENERATED_BY, LOCAL_CONFIG};
-use porchlight_krm::order::Gather;
+use porchlight_krm::order::{Gather, SortedSet};
 use porchlight_krm::{FieldPath, Resource};
 use serde_json::Value;
 
@@ -43,7 +41,7 @@ impl Package {
     }
 
     /// Namespaces that hold workloads or network functions, or that the package declares.
-    pub(crate) fn used_namespaces(&self) -> BTreeSet<String> {
+    pub(crate) fn used_namespaces(&self) -> SortedSet<String> {
         let workloads = self.workloads.iter().map(|workload| workload.namespace.clone());
         let functions = self.functions.iter().map(|function| function.namespace.clone());
         self.namespaces.declared().map(str::to_owned).chain(workloads).chain(functions).gather()

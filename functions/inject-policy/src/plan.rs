@@ -5,6 +5,7 @@ use porchlight_api::policy_config::PolicyConfig;
 use porchlight_api::policy_profile::PolicyMode;
 use porchlight_krm::annotations::LOCAL_CONFIG;
 use porchlight_krm::{Code, FieldPath, Finding, Resource};
+use porchlight_yaml::json::json;
 use serde_json::Value;
 
 use crate::data::Data;
@@ -187,10 +188,10 @@ impl<'a> Plan<'a> {
             metadata.insert("namespace".to_owned(), home.into());
         }
         if !interface.is_empty() {
-            metadata.insert("labels".to_owned(), serde_json::json!({ INTERFACE: interface }));
+            metadata.insert("labels".to_owned(), json!({ INTERFACE: interface }));
         }
-        metadata.insert("annotations".to_owned(), serde_json::json!({ LOCAL_CONFIG: "true" }));
-        let object = serde_json::json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data });
+        metadata.insert("annotations".to_owned(), json!({ LOCAL_CONFIG: "true" }));
+        let object = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data });
         let interfaces = [interface];
         self.make_for(applied, if interface.is_empty() { &[] } else { &interfaces }, &object);
     }

@@ -1,12 +1,10 @@
 //! The profiles that apply: built in, of the package, or named by intents; read, checked, and with what they extend.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
 use porchlight_api::policy_config::PolicyConfig;
 use porchlight_api::policy_profile::{PolicyCategory, PolicyMode, PolicyProfile, PolicyRule, PolicySelector};
 use porchlight_api::{Kind, Object};
-use porchlight_krm::order::{Arrange, Gather};
+use porchlight_krm::order::{Arrange, Gather, SortedMap, SortedSet};
 use porchlight_krm::{Code, CodedError, FieldPath, Resource};
 use porchlight_yaml::serde::nearest;
 use serde_json::Value;
@@ -23,8 +21,8 @@ pub(crate) struct Profile {
     pub(crate) selector: PolicySelector,
     pub(crate) frameworks: Vec<String>,
     /// Names of the profiles it builds on, near and far.
-    pub(crate) bases: BTreeSet<String>,
-    pub(crate) rules: BTreeMap<String, Rule>,
+    pub(crate) bases: SortedSet<String>,
+    pub(crate) rules: SortedMap<String, Rule>,
 }
 
 /// A rule of a profile, its parameters complete.
@@ -32,16 +30,16 @@ pub(crate) struct Profile {
 pub(crate) struct Rule {
     pub(crate) mode: PolicyMode,
     pub(crate) controls: Vec<String>,
-    pub(crate) params: BTreeMap<String, Value>,
+    pub(crate) params: SortedMap<String, Value>,
 }
 
 /// The profiles to apply, by name. Every fault of every profile of the package is reported.
 pub(crate) fn active(items: &[Resource], config: &PolicyConfig) -> Result<Vec<Profile>, Vec<CodedError>> {
     let mut errors = Vec::new();
-    let mut library: BTreeMap<String, PolicyProfile> =
+    let mut library: SortedMap<String, PolicyProfile> =
         Data::get().profiles.iter().map(|profile| (profile.name.clone(), profile.spec.clone())).gather();
-    let mut wanted: BTreeSet<String> = config.profiles.iter().cloned().gather();
-    let mut own = BTreeMap::new();
+    let mut wanted: SortedSet<String> = config.profiles.iter().cloned().gather();
+    let mut own = SortedMap::new();
     for item in items.iter().filter(|item| is_ours(item, PolicyProfile::KIND)) {
         match read(item, &mut errors) {
             Some(_) if own.contains_key(item.name()) => {
@@ -67,7 +65,7 @@ pub(crate) fn active(items: &[Resource], config: &PolicyConfig) -> Result<Vec<Pr
         }
     }
     let mut profiles = Vec::new();
-    let mut known = BTreeMap::new();
+    let mut known = SortedMap::new();
     for name in &wanted {
         match complete(name, &library, &mut Vec::new(), &mut known) {
             Ok(profile) => profiles.push(profile),
@@ -149,7 +147,7 @@ fn read(item: &Resource, errors: &mut Vec<CodedError>) -> Option<PolicyProfile> 
             errors.push(invalid(item, message).field("spec.selector.nfTypes", nf_type));
         }
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for (index, rule) in spec.rules.iter().enumerate() {
         let mut fault = |field: String, current: String, message: String| {
             errors.push(invalid(item, format!("`{field}`: {message}")).field(field, current));
@@ -199,9 +197,9 @@ const MAX_CHAIN: usize = 16;
 /// A profile with the rules of those it extends, each completed once; the message where that cannot be.
 fn complete(
     name: &str,
-    library: &BTreeMap<String, PolicyProfile>,
+    library: &SortedMap<String, PolicyProfile>,
     way: &mut Vec<String>,
-    known: &mut BTreeMap<String, Profile>,
+    known: &mut SortedMap<String, Profile>,
 ) -> Result<Profile, String> {
     if let Some(profile) = known.get(name) {
         return Ok(profile.clone());
@@ -222,8 +220,8 @@ fn complete(
         priority: spec.priority,
         selector: spec.selector.clone(),
         frameworks: spec.frameworks.clone(),
-        bases: BTreeSet::new(),
-        rules: BTreeMap::new(),
+        bases: SortedSet::new(),
+        rules: SortedMap::new(),
     };
     for base in &spec.extends {
         let base = complete(base, library, way, known)?;

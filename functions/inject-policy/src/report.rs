@@ -1,13 +1,13 @@
 //! The policy report: for every control of the catalogues that apply, what of the package meets it, or who else has to.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use porchlight_api::annotation::POLICY_DIGEST;
 use porchlight_krm::Resource;
 use porchlight_krm::annotations::LOCAL_CONFIG;
-use porchlight_krm::order::Gather;
-use serde_json::{Map, Value, json};
+use porchlight_krm::order::{Gather, SortedMap, SortedSet};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::data::{Control, Data};
@@ -22,9 +22,9 @@ pub(crate) const NAME: &str = "policy-report";
 #[derive(Default)]
 pub(crate) struct Evidence {
     /// Objects by rule, and the interfaces each is for.
-    met: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
+    met: SortedMap<String, SortedMap<String, SortedSet<String>>>,
     /// Findings by rule.
-    found: BTreeMap<String, usize>,
+    found: SortedMap<String, usize>,
 }
 
 impl Evidence {
@@ -43,7 +43,7 @@ impl Evidence {
     /// Objects that meet a control by a rule.
     fn objects(&self, rule: &str, control: &Control) -> impl Iterator<Item = &String> {
         let objects = self.met.get(rule).into_iter().flatten();
-        let interfaces: BTreeSet<String> = control.interfaces.iter().cloned().gather();
+        let interfaces: SortedSet<String> = control.interfaces.iter().cloned().gather();
         objects
             .filter(move |(_, of)| interfaces.is_empty() || !interfaces.is_disjoint(of))
             .map(|(reference, _)| reference)
@@ -57,7 +57,7 @@ impl Evidence {
 
 /// The report as an object; `None` where no profile names a catalogue.
 pub(crate) fn report(profiles: &[Profile], evidence: &Evidence, namespace: Option<&str>) -> Option<Wish> {
-    let frameworks: BTreeSet<&str> =
+    let frameworks: SortedSet<&str> =
         profiles.iter().flat_map(|profile| profile.frameworks.iter().map(String::as_str)).gather();
     let mut data = Map::new();
     for framework in frameworks {
@@ -86,7 +86,7 @@ fn page(document: &crate::data::ControlDocument, profiles: &[Profile], evidence:
     };
     for control in Data::get().controls.controls.iter().filter(|control| control.framework == document.framework) {
         let rules: Vec<&str> = control.rules.iter().map(String::as_str).filter(|rule| asked(rule)).collect();
-        let objects: BTreeSet<&String> = rules.iter().flat_map(|rule| evidence.objects(rule, control)).gather();
+        let objects: SortedSet<&String> = rules.iter().flat_map(|rule| evidence.objects(rule, control)).gather();
         let findings: usize = rules.iter().filter_map(|rule| evidence.found.get(*rule)).sum();
         let ids: Vec<String> = control.ids.iter().map(|id| quoted(id).to_string()).collect();
         // Writing to a String cannot fail.
@@ -125,7 +125,10 @@ fn quoted(text: &str) -> Value {
 fn digest(profiles: &[Profile]) -> String {
     let rules = |profile: &Profile| -> Map<String, Value> {
         let rule = |(id, rule): (&String, &crate::profiles::Rule)| {
-            (id.clone(), json!({ "mode": rule.mode, "controls": rule.controls, "params": rule.params }))
+            (
+                id.clone(),
+                json!({ "mode": serde_json::to_value(rule.mode).unwrap_or_default(), "controls": rule.controls, "params": rule.params }),
+            )
         };
         profile.rules.iter().map(rule).collect()
     };
@@ -135,7 +138,7 @@ fn digest(profiles: &[Profile]) -> String {
             json!({
                 "name": profile.name,
                 "priority": profile.priority,
-                "selector": profile.selector,
+                "selector": serde_json::to_value(&profile.selector).unwrap_or_default(),
                 "frameworks": profile.frameworks,
                 "rules": rules(profile),
             })

@@ -3,10 +3,9 @@
 //! disagreement is reported once.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
 
 use porchlight_api::policy_profile::{PolicyCategory, PolicyMode};
-use porchlight_krm::order::{Arrange, Gather};
+use porchlight_krm::order::{Arrange, Gather, SortedMap, SortedSet};
 use porchlight_krm::{Code, Finding};
 use serde_json::Value;
 
@@ -19,8 +18,8 @@ use crate::profiles::{Profile, Rule};
 pub(crate) struct Subject {
     pub(crate) kind: String,
     pub(crate) namespace: String,
-    pub(crate) labels: BTreeMap<String, String>,
-    pub(crate) nf_types: BTreeSet<String>,
+    pub(crate) labels: SortedMap<String, String>,
+    pub(crate) nf_types: SortedSet<String>,
 }
 
 /// A rule as it holds for one subject.
@@ -28,11 +27,11 @@ pub(crate) struct Subject {
 pub(crate) struct Applied {
     pub(crate) rule: &'static RuleSpec,
     pub(crate) mode: PolicyMode,
-    pub(crate) params: BTreeMap<String, Value>,
+    pub(crate) params: SortedMap<String, Value>,
     /// Profiles that ask for it, sorted, comma separated.
     pub(crate) profiles: String,
     /// Control ids with the version of their document.
-    pub(crate) controls: BTreeSet<String>,
+    pub(crate) controls: SortedSet<String>,
 }
 
 impl Applied {
@@ -58,7 +57,7 @@ impl Applied {
 pub(crate) struct Resolution {
     profiles: Vec<Profile>,
     /// By rule and what of it, winner and loser.
-    conflicts: BTreeMap<(String, String, String, String), Conflict>,
+    conflicts: SortedMap<(String, String, String, String), Conflict>,
 }
 
 struct Conflict {
@@ -80,7 +79,7 @@ struct Contender<'a> {
 
 impl Resolution {
     pub(crate) fn new(profiles: Vec<Profile>) -> Self {
-        Self { profiles, conflicts: BTreeMap::new() }
+        Self { profiles, conflicts: SortedMap::new() }
     }
 
     pub(crate) fn profiles(&self) -> &[Profile] {
@@ -106,7 +105,7 @@ impl Resolution {
             |mode| format!("{mode:?}").to_lowercase(),
         )?
         .to_owned();
-        let mut values = BTreeMap::new();
+        let mut values = SortedMap::new();
         let speaking: Vec<Contender<'_>> =
             contenders.into_iter().filter(|contender| contender.rule.mode != PolicyMode::Off).collect();
         if mode != PolicyMode::Off {
@@ -123,9 +122,9 @@ impl Resolution {
                 values.extend(value.map(|value| (param.name.clone(), value.clone())));
             }
         }
-        let mut controls: BTreeSet<String> =
+        let mut controls: SortedSet<String> =
             speaking.iter().flat_map(|contender| contender.rule.controls.iter().cloned()).gather();
-        let frameworks: BTreeSet<&str> =
+        let frameworks: SortedSet<&str> =
             speaking.iter().flat_map(|contender| contender.profile.frameworks.iter().map(String::as_str)).gather();
         controls.extend(frameworks.into_iter().flat_map(|framework| controls_of(framework, id)));
         let profiles = speaking.iter().map(|contender| contender.profile.name.as_str()).collect::<Vec<_>>().join(",");

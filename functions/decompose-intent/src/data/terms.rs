@@ -1,8 +1,7 @@
 //! Words of other intent models and what they say in the typed fields of an intent.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::network_slice_intent::SliceType;
+use porchlight_krm::order::SortedMap;
 use porchlight_yaml::serde::FromNode;
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,7 +26,7 @@ pub(crate) struct Term {
     pub(crate) bound: Bound,
     /// For [`Reads::Choice`]: the typed value of each text.
     #[serde(default)]
-    pub(crate) choices: BTreeMap<String, Value>,
+    pub(crate) choices: SortedMap<String, Value>,
     pub(crate) source: String,
 }
 
@@ -123,7 +122,7 @@ pub(crate) enum Meaning {
 pub(crate) struct NestPreset {
     pub(crate) name: String,
     pub(crate) slice_type: SliceType,
-    pub(crate) attributes: BTreeMap<String, Value>,
+    pub(crate) attributes: SortedMap<String, Value>,
     pub(crate) source: String,
 }
 
@@ -142,7 +141,7 @@ pub(crate) struct Tmf921 {
     pub(crate) ignored_in_expectation: Vec<String>,
     pub(crate) condition_fields: Vec<String>,
     pub(crate) condition_types: Vec<String>,
-    pub(crate) comparisons: BTreeMap<String, String>,
+    pub(crate) comparisons: SortedMap<String, String>,
     pub(crate) units: Vec<Unit>,
 }
 

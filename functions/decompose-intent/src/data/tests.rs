@@ -1,5 +1,4 @@
-use std::collections::BTreeSet;
-
+use porchlight_krm::order::SortedSet;
 use porchlight_yaml::serde::from_text;
 
 use super::*;
@@ -52,7 +51,7 @@ fn every_slice_type_has_rules_for_every_network_function() {
 #[test]
 fn references_between_the_files_hold() {
     let data = Data::get();
-    let networks: BTreeSet<&str> = data.networks.iter().map(|network| network.name.as_str()).collect();
+    let networks: SortedSet<&str> = data.networks.iter().map(|network| network.name.as_str()).collect();
     for nf in NfType::ALL {
         assert!(porchlight_sizing::capacity::object_of(nf.as_str()).is_some(), "{nf}");
         for interface in &data.network_function(nf).interfaces {

@@ -1,13 +1,11 @@
 //! What the planning of sites and cells starts from: the area, and the places that can host radio network functions.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::coverage::{CoverageExpansion, CoveragePlacement};
 use porchlight_api::edge_site::{EdgeCapacity, EdgeCluster, EdgeSite, Nic};
 use porchlight_api::network_slice_intent::{Placement, Snssai};
 use porchlight_api::{Object, annotation};
 use porchlight_krm::annotations;
-use porchlight_krm::order::Gather;
+use porchlight_krm::order::{Gather, SortedMap};
 
 use super::{Desired, Objects, desired};
 use crate::placement::Plan;
@@ -20,8 +18,8 @@ impl Objects<'_> {
         // Where nothing is planned from the area, the radio network functions are with the slice's own.
         let radio: Vec<_> = if slice.leaves_radio_to_coverage() { slice.radio().collect() } else { Vec::new() };
         let stated = radio.iter().filter(|function| function.blueprint_field.is_some());
-        let blueprints: BTreeMap<_, _> = stated.map(|function| (function.nf, function.blueprint.clone())).gather();
-        let providers: BTreeMap<_, _> = radio.iter().map(|function| (function.nf, function.provider.clone())).gather();
+        let blueprints: SortedMap<_, _> = stated.map(|function| (function.nf, function.blueprint.clone())).gather();
+        let providers: SortedMap<_, _> = radio.iter().map(|function| (function.nf, function.provider.clone())).gather();
         let expansion = CoverageExpansion {
             area,
             clusters: slice.sites.iter().map(|site| site.cluster.clone()).collect(),
@@ -46,7 +44,7 @@ impl Objects<'_> {
 /// A place for every site of slices whose area is planned. Slices that describe a cluster differently agree on the
 /// first one by name.
 pub(crate) fn edge_sites(plans: &[Plan<'_>]) -> Vec<Desired> {
-    let mut places: BTreeMap<&str, (&Site, Vec<&str>)> = BTreeMap::new();
+    let mut places: SortedMap<&str, (&Site, Vec<&str>)> = SortedMap::new();
     for plan in plans.iter().filter(|plan| plan.slice.leaves_radio_to_coverage()) {
         for site in &plan.slice.sites {
             places.entry(&site.cluster).or_insert((site, Vec::new())).1.push(&plan.slice.name);

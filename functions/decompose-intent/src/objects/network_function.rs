@@ -5,8 +5,8 @@ use porchlight_api::object::{NameRef, condition_type};
 use porchlight_api::req::{AttachmentType, CniType, DataNetwork, Dependency, DependencyInjector, Interface};
 use porchlight_api::workload::NFDeployment;
 use porchlight_api::{Kind, Object, Quantity, annotation};
-use porchlight_krm::order;
 use porchlight_krm::order::Gather;
+use porchlight_krm::order::SortedMap;
 use porchlight_sizing::{Figures, operator, quota};
 use serde::Serialize;
 
@@ -66,7 +66,7 @@ impl Addition<'_, '_> {
             return;
         };
         let Ok(pods) = Quantity::from_integer(quota::pods(1, figures)) else { return };
-        let hard = order::map([
+        let hard = SortedMap::from([
             ("count/pods".to_owned(), pods),
             ("requests.cpu".to_owned(), cpu),
             ("requests.memory".to_owned(), memory),

@@ -1,7 +1,5 @@
 //! The networks between network functions.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porchlight_api::infra::{
     BridgeDomain, BridgeInterface, ClusterInterface, LabelOperator, LabelRequirement, LabelSelector, Network,
     RoutingTable,
@@ -9,6 +7,7 @@ use porchlight_api::infra::{
 use porchlight_api::network_slice_intent::Placement;
 use porchlight_api::{Object, annotation};
 use porchlight_krm::annotations;
+use porchlight_krm::order::{SortedMap, SortedSet};
 
 use super::{Desired, desired};
 use crate::data::{Data, NetworkPlan};
@@ -32,8 +31,8 @@ impl Instance<'_> {
 /// A network with those who need it.
 #[derive(Default)]
 struct Wanted<'a> {
-    intents: BTreeSet<&'a str>,
-    fields: BTreeSet<&'static str>,
+    intents: SortedSet<&'a str>,
+    fields: SortedSet<&'static str>,
     /// Somebody deploys by package variants: the package is one of a management cluster, where networks are applied.
     applied: bool,
 }
@@ -52,7 +51,7 @@ pub(crate) fn of_instance(instance: &Instance<'_>) -> Vec<Desired> {
 }
 
 fn of_instances<'p, 'a: 'p>(instances: impl Iterator<Item = &'p Instance<'a>>) -> Vec<Desired> {
-    let mut wanted: BTreeMap<String, Wanted<'_>> = BTreeMap::new();
+    let mut wanted: SortedMap<String, Wanted<'_>> = SortedMap::new();
     let mut folder = None;
     for instance in instances {
         folder.get_or_insert(instance.slice.folder.as_str());

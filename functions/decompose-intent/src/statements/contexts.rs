@@ -1,7 +1,8 @@
 //! Contexts of TS 28.312 expectations: where, when and for whom.
 
 use porchlight_api::network_slice_intent::{ExpectationContext, NetworkSliceIntent};
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use super::Collector;
 use crate::data::{ContextTerm, Data, Meaning};

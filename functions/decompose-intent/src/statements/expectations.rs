@@ -3,7 +3,8 @@
 use porchlight_api::network_slice_intent::{
     Expectation, ExpectationContext, ExpectationObject, ExpectationTarget, ExpectationVerb, NetworkSliceIntent,
 };
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use super::{Collector, contexts, typed};
 use crate::data::{Data, Domain, Term};

@@ -1,7 +1,7 @@
 //! GSMA NG.116: slice templates with values.
 
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
-use serde_json::json;
+use porchlight_yaml::json::json;
 
 use super::Collector;
 use crate::data::Data;
@@ -29,7 +29,7 @@ pub(super) fn read(spec: &NetworkSliceIntent, collector: &mut Collector<'_>) {
     };
     let term = format!("NEST {name}");
     if spec.slice_type.is_none() && spec.snssai.as_ref().is_none_or(|snssai| snssai.sst.is_none()) {
-        collector.preset("sliceType", json!(preset.slice_type), at, &term, &preset.source);
+        collector.preset("sliceType", json!(preset.slice_type.as_str()), at, &term, &preset.source);
     }
     for (name, value) in &preset.attributes {
         if let Some(term) = data.nest_attributes.iter().find(|term| term.is_called(name)) {

@@ -2,7 +2,8 @@
 //! path, since an expectation left out would be a promise broken unnoticed.
 
 use porchlight_api::network_slice_intent::NetworkSliceIntent;
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use super::{Collector, expectations};
 use crate::data::{Data, Term, Tmf921};

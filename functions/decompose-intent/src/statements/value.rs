@@ -1,7 +1,8 @@
 //! The value of a term, checked and in the form of the typed field.
 
 use porchlight_api::Quantity;
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use super::Collector;
 use crate::data::{Reads, Term};

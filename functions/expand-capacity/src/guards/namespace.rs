@@ -1,11 +1,9 @@
 //! Guards of whole namespaces: `ResourceQuota` and `LimitRange`.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::Quantity;
 use porchlight_api::capacity_expansion::Guard;
 use porchlight_api::quantity::QuantityError;
-use porchlight_krm::order::Gather;
+use porchlight_krm::order::{Gather, SortedMap};
 use porchlight_krm::ownership::Desired;
 use porchlight_krm::{Code, FieldPath, Finding, Resource};
 use porchlight_sizing::{Figures, quota};
@@ -21,7 +19,7 @@ use crate::workload;
 /// Name of both objects.
 const NAME: &str = "capacity";
 
-type Amounts = BTreeMap<String, Quantity>;
+type Amounts = SortedMap<String, Quantity>;
 
 /// Pods of one target in a namespace.
 struct Pods<'a> {
@@ -35,7 +33,7 @@ struct Pods<'a> {
 
 /// The guards of every namespace with sized pods.
 pub(super) fn objects(items: &[Resource], plans: &[Plan], results: &mut Vec<Finding>) -> Vec<Desired> {
-    let mut namespaces: BTreeMap<String, Vec<Pods<'_>>> = BTreeMap::new();
+    let mut namespaces: SortedMap<String, Vec<Pods<'_>>> = SortedMap::new();
     for plan in plans {
         for (namespace, pods) in pods_of(items, plan) {
             namespaces.entry(namespace).or_default().push(pods);

@@ -1,9 +1,8 @@
-use std::collections::BTreeSet;
-
 use super::*;
+use porchlight_krm::order::SortedSet;
 
 fn unique<'a>(what: &str, names: impl IntoIterator<Item = &'a str>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for name in names {
         assert!(seen.insert(name), "{what} `{name}` stands there twice");
     }

@@ -1,16 +1,16 @@
 //! Who has rights in the Kubernetes API, and what is reachable from outside the package.
 
-use std::collections::BTreeSet;
-
 use porchlight_krm::Resource;
-use serde_json::{Value, json};
+use porchlight_krm::order::SortedSet;
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use super::namespaces::{Namespaces, subjects};
 use super::{is_generated, is_local, list, text, value_at};
 
 /// ServiceAccounts with rights, by namespace and name.
 pub(crate) struct Access {
-    bound: BTreeSet<(String, String)>,
+    bound: SortedSet<(String, String)>,
 }
 
 impl Access {

@@ -1,9 +1,8 @@
 //! The 3GPP and O-RAN interfaces that a package really has, and the networks they are on.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::annotation::{NETWORK_NAME, SPECIALIZER_OWNER};
 use porchlight_krm::Resource;
+use porchlight_krm::order::SortedMap;
 use serde_json::Value;
 
 use super::workloads::{NetworkFunction, Workload};
@@ -58,7 +57,7 @@ pub(crate) enum Link {
 }
 
 pub(super) fn interfaces(items: &[Resource], functions: &[NetworkFunction], workloads: &[Workload]) -> Vec<Interface> {
-    let mut found: BTreeMap<(Holder, String), Interface> = BTreeMap::new();
+    let mut found: SortedMap<(Holder, String), Interface> = SortedMap::new();
     let mut add = |interface: Interface| {
         found.entry((interface.of, interface.name.clone())).or_insert(interface);
     };

@@ -1,9 +1,8 @@
 //! Where the objects of a package live.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porchlight_api::policy_config::PolicyConfig;
 use porchlight_krm::Resource;
+use porchlight_krm::order::{SortedMap, SortedSet};
 
 use super::{is_generated, is_local, list, text, value_at};
 use crate::data::Data;
@@ -11,7 +10,7 @@ use crate::data::Data;
 /// The namespaces of a package.
 pub(crate) struct Namespaces {
     /// Namespace objects by name.
-    declared: BTreeMap<String, usize>,
+    declared: SortedMap<String, usize>,
     /// The namespace of what does not say.
     home: Option<String>,
     /// Whether kpt's set-namespace moves every object of the package to one namespace.
@@ -20,8 +19,8 @@ pub(crate) struct Namespaces {
 
 impl Namespaces {
     pub(super) fn of(items: &[Resource], config: &PolicyConfig) -> Self {
-        let mut declared = BTreeMap::new();
-        let mut told = BTreeSet::new();
+        let mut declared = SortedMap::new();
+        let mut told = SortedSet::new();
         let mut moved = false;
         for (position, item) in items.iter().enumerate().filter(|(_, item)| !is_generated(item)) {
             if item.is("kpt.dev/v1", "Kptfile") {

@@ -1,12 +1,11 @@
 //! What runs pods: workloads with a pod spec, and NFDeployments that an operator makes pods of.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porchlight_api::Kind as _;
 use porchlight_api::workload::NFDeployment;
-use porchlight_krm::order::Gather;
+use porchlight_krm::order::{Gather, SortedMap, SortedSet};
 use porchlight_krm::{FieldPath, PathStep, Resource};
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use super::namespaces::Namespaces;
 use super::{is_generated, is_local, list, text, unmanaged, value_at};
@@ -22,7 +21,7 @@ pub(crate) struct Workload {
     pub(crate) pod_path: FieldPath,
     pub(crate) pod: Value,
     /// Labels of its pods.
-    pub(crate) pod_labels: BTreeMap<String, String>,
+    pub(crate) pod_labels: SortedMap<String, String>,
     /// As many as it can become: what a HorizontalPodAutoscaler lets it grow to, else what it states.
     pub(crate) replicas: u64,
     pub(crate) containers: Vec<Container>,
@@ -164,7 +163,7 @@ pub(super) fn workloads(items: &[Resource], namespaces: &Namespaces) -> Vec<Work
             kind: item.kind().to_owned(),
             namespace: namespaces.of_object(item.namespace()),
             labels: labels(item.labels()),
-            nf_types: BTreeSet::new(),
+            nf_types: SortedSet::new(),
         };
         let role = role(|role| {
             let images = containers.iter().filter(|container| !container.init);
@@ -250,11 +249,11 @@ fn role(fits: impl Fn(&Role) -> bool) -> Option<&'static Role> {
     Data::get().roles.iter().find(|role| fits(role))
 }
 
-pub(crate) fn labels<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
+pub(crate) fn labels<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> SortedMap<String, String> {
     labels.map(|(key, value)| (key.to_owned(), value.to_owned())).gather()
 }
 
-fn texts(value: &Value) -> BTreeMap<String, String> {
+fn texts(value: &Value) -> SortedMap<String, String> {
     let entries = value.as_object().into_iter().flatten();
     entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).gather()
 }

@@ -1,6 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use porchlight_api::policy_profile::{PolicyCategory, PolicyMode, PolicySelector};
+use porchlight_krm::order::{SortedMap, SortedSet};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -9,7 +8,7 @@ use super::*;
 /// A profile with one rule.
 fn profile(name: &str, priority: i64, rule: &str, mode: PolicyMode, param: Option<(&str, Value)>) -> Profile {
     let spec = Data::get().rule(rule).unwrap();
-    let mut params: BTreeMap<String, Value> =
+    let mut params: SortedMap<String, Value> =
         spec.params.iter().map(|param| (param.name.clone(), param.default.clone())).collect();
     params.extend(param.map(|(name, value)| (name.to_owned(), value)));
     Profile {
@@ -18,8 +17,8 @@ fn profile(name: &str, priority: i64, rule: &str, mode: PolicyMode, param: Optio
         priority,
         selector: PolicySelector::default(),
         frameworks: Vec::new(),
-        bases: BTreeSet::new(),
-        rules: BTreeMap::from([(rule.to_owned(), Rule { mode, controls: Vec::new(), params })]),
+        bases: SortedSet::new(),
+        rules: SortedMap::from([(rule.to_owned(), Rule { mode, controls: Vec::new(), params })]),
     }
 }
 

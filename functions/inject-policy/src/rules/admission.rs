@@ -1,6 +1,7 @@
 //! Admission: the same rules for pods that operators make, which no render sees.
 
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use crate::package::workloads::Workload;
 use crate::plan::Plan;

@@ -2,7 +2,8 @@
 
 use porchlight_krm::order::Arrange;
 use porchlight_krm::{Code, Finding};
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use super::network::{blocks, written};
 use crate::data::{Direction, Peers};

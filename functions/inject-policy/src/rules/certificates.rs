@@ -1,16 +1,14 @@
 //! Certificates for the HTTP interfaces of 3GPP and O-RAN. Keys are made by cert-manager in the cluster, never here.
 
-use std::collections::BTreeMap;
-
-use porchlight_krm::order::Arrange;
-use serde_json::json;
+use porchlight_krm::order::{Arrange, SortedMap};
+use porchlight_yaml::json::json;
 
 use crate::package::interfaces::{Holder, Link};
 use crate::plan::Plan;
 
 pub(super) fn run(plan: &mut Plan<'_>) {
     let package = plan.package;
-    let mut served: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
+    let mut served: SortedMap<(String, String), Vec<&str>> = SortedMap::new();
     for interface in package.interfaces.iter().filter(|interface| interface.spec.http && interface.link == Link::Pod) {
         let (namespace, name) = match interface.of {
             Holder::Function(position) => (&package.functions[position].namespace, &package.functions[position].name),
@@ -66,7 +64,7 @@ pub(super) fn run(plan: &mut Plan<'_>) {
     }
 }
 
-fn selects(service: &porchlight_krm::Resource, labels: &BTreeMap<String, String>) -> bool {
+fn selects(service: &porchlight_krm::Resource, labels: &SortedMap<String, String>) -> bool {
     let selector = crate::package::value_at(service, &["spec", "selector"]);
     selector.as_object().is_some_and(|selector| {
         !selector.is_empty()

@@ -1,7 +1,8 @@
 //! What laws and standards ask for beside isolation: records of who did what, labels, encryption of what is exposed.
 
 use porchlight_krm::{Code, FieldPath};
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use crate::package::{is_generated, is_local, list, text, unmanaged, value_at};
 use crate::plan::Plan;

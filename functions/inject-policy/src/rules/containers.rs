@@ -4,7 +4,8 @@ use porchlight_api::Quantity;
 use porchlight_api::policy_profile::PolicyMode;
 use porchlight_krm::order::Arrange;
 use porchlight_krm::{FieldPath, PathStep};
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use crate::package::list;
 use crate::package::text;

@@ -1,7 +1,8 @@
 //! Images: told apart by content, and admitted only with a signature.
 
 use porchlight_krm::{Code, Finding};
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use crate::plan::Plan;
 use crate::resolution::Applied;

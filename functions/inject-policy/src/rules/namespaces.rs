@@ -1,7 +1,8 @@
 //! Namespaces: no object stays in `default`, and Pod Security levels are as strict as the network functions allow.
 
 use porchlight_krm::{Code, FieldPath, Finding};
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use crate::data::Level;
 use crate::package::namespaces::{is_namespaced, subjects};

@@ -1,6 +1,7 @@
 //! NetworkPolicies: nothing passes but what the package really has.
 
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use crate::data::{Data, Direction, InterfacePort, Peers};
 use crate::package::interfaces::{Holder, Interface, Link};

@@ -6,7 +6,8 @@ mod slices;
 use std::fmt::Write as _;
 
 use porchlight_krm::{Code, Finding};
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use crate::data::Data;
 use crate::plan::Plan;

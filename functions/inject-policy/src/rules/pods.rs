@@ -1,7 +1,8 @@
 //! Security context of pods: user, group, system calls, confinement, and nothing shared with the host.
 
 use porchlight_krm::{FieldPath, PathStep};
-use serde_json::{Value, json};
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use crate::data::Data;
 use crate::package::list;

@@ -2,7 +2,8 @@
 
 use porchlight_api::Quantity;
 use porchlight_krm::{Code, FieldPath, Finding};
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use crate::package::workloads::Workload;
 use crate::package::{is_generated, value_at};

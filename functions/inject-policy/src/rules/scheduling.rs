@@ -1,9 +1,9 @@
 //! Availability and precedence: disruption budgets, spread over nodes and zones, priority classes.
 
-use std::collections::BTreeSet;
-
 use porchlight_krm::PathStep;
-use serde_json::{Value, json};
+use porchlight_krm::order::SortedSet;
+use porchlight_yaml::json::json;
+use serde_json::Value;
 
 use crate::data::Data;
 use crate::package::workloads::Workload;
@@ -123,7 +123,7 @@ fn nodes(plan: &mut Plan<'_>, workload: &Workload) {
 
 fn priorities(plan: &mut Plan<'_>) {
     let package = plan.package;
-    let mut classes: BTreeSet<&str> = BTreeSet::new();
+    let mut classes: SortedSet<&str> = SortedSet::new();
     for workload in &package.workloads {
         let Some(role) = workload.role else { continue };
         let Some(applied) = plan.rule_for("priority-classes", workload) else { continue };

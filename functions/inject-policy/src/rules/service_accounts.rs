@@ -1,7 +1,7 @@
 //! Tokens for the Kubernetes API, only for those with rights in it.
 
 use porchlight_krm::FieldPath;
-use serde_json::json;
+use porchlight_yaml::json::json;
 
 use crate::package::{is_generated, is_local, unmanaged};
 use crate::plan::Plan;

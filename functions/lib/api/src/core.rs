@@ -1,7 +1,6 @@
 //! Kubernetes' own kinds, as far as we emit them.
 
-use std::collections::BTreeMap;
-
+use porchlight_yaml::order::SortedMap;
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +21,7 @@ impl Kind for Namespace {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromNode)]
 pub struct ResourceQuota {
     /// Resource name (`requests.cpu`, `count/pods` …) to limit.
-    pub hard: BTreeMap<String, Quantity>,
+    pub hard: SortedMap<String, Quantity>,
 }
 
 impl Kind for ResourceQuota {

@@ -5,8 +5,7 @@ mod plan;
 mod radio;
 mod site;
 
-use std::collections::BTreeMap;
-
+use porchlight_yaml::order::SortedMap;
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
@@ -64,10 +63,12 @@ pub struct CoverageExpansion {
     pub neighbours: Option<Neighbours>,
     /// Which operator runs the radio network functions. Default `du.openairinterface.org` and its siblings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub providers: Option<BTreeMap<NfType, String>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<std::collections::BTreeMap<NfType, String>>"))]
+    pub providers: Option<SortedMap<NfType, String>>,
     /// Blueprints instead of the providers' own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub blueprints: Option<BTreeMap<NfType, Blueprint>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<std::collections::BTreeMap<NfType, Blueprint>>"))]
+    pub blueprints: Option<SortedMap<NfType, Blueprint>>,
     /// Radio network functions to generate; default `cucp`, `cuup` and `du`. An empty list gives the plan alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_functions: Option<Vec<NfType>>,

@@ -7,9 +7,9 @@ mod expectation;
 mod placement;
 mod service;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use porchlight_yaml::order::SortedMap;
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
@@ -87,11 +87,13 @@ pub struct NetworkSliceIntent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
     /// Provider per network function, overriding the stack's.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub providers: BTreeMap<NfType, String>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<NfType, String>"))]
+    pub providers: SortedMap<NfType, String>,
     /// Blueprint package per network function, overriding the provider's.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub blueprints: BTreeMap<NfType, Blueprint>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<NfType, Blueprint>"))]
+    pub blueprints: SortedMap<NfType, Blueprint>,
     /// Package variants (default) or network functions in this package.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<Placement>,

@@ -4,8 +4,7 @@
 //! rules and parameters there are is data of that function (`functions/inject-policy/data/rules.yaml`), so parameters
 //! have no type here; the function checks them.
 
-use std::collections::BTreeMap;
-
+use porchlight_yaml::order::SortedMap;
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
@@ -79,8 +78,9 @@ pub struct PolicySelector {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub namespaces: Vec<String>,
     /// Labels that must have exactly these values.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
+    pub labels: SortedMap<String, String>,
     /// Roles of network functions, such as `upf` or `du`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nf_types: Vec<String>,
@@ -118,8 +118,9 @@ pub struct PolicyRule {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<String>,
     /// Parameters of the rule; those left out have the rule's defaults.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, serde_json::Value>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, serde_json::Value>"))]
+    pub params: SortedMap<String, serde_json::Value>,
 }
 
 /// How strictly a rule applies, the loosest first.

@@ -1,8 +1,7 @@
 //! `SizingProfile`: how much of what a network function needs for a demand. Rules are data; every figure names its
 //! source.
 
-use std::collections::BTreeMap;
-
+use porchlight_yaml::order::SortedMap;
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 
@@ -136,13 +135,16 @@ pub struct InstanceLimit {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SizingStep {
     /// Upper bounds that must all hold; a metric that is not known counts as 0.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub at_most: BTreeMap<Metric, Quantity>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<Metric, Quantity>"))]
+    pub at_most: SortedMap<Metric, Quantity>,
     /// Limits, and requests too: `cpu`, `memory`, `hugepages-1Gi`, device resources.
-    pub resources: BTreeMap<String, Quantity>,
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Quantity>"))]
+    pub resources: SortedMap<String, Quantity>,
     /// Requests that are lower than the limits.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub requests: BTreeMap<String, Quantity>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Quantity>"))]
+    pub requests: SortedMap<String, Quantity>,
 }
 
 /// A size that grows with the load.
@@ -154,7 +156,8 @@ pub struct LinearSize {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub workers: Vec<WorkerRate>,
     /// Resources, limits and requests alike.
-    pub resources: BTreeMap<String, LinearResource>,
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, LinearResource>"))]
+    pub resources: SortedMap<String, LinearResource>,
 }
 
 /// What one worker can carry of a metric.

@@ -4,7 +4,6 @@
 
 mod resources;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use porchlight_api::Quantity;
@@ -12,7 +11,7 @@ use porchlight_api::capacity_expansion::Strategy;
 use porchlight_api::intent_report::DerivedValue;
 use porchlight_api::quantity::QuantityError;
 use porchlight_api::sizing_profile::{Metric, SizingRule};
-use porchlight_yaml::order::Gather;
+use porchlight_yaml::order::{Gather, SortedMap};
 
 use crate::load::{Load, in_words};
 
@@ -38,9 +37,9 @@ pub struct Size {
     /// What each carries.
     pub each: Load,
     /// Limits of each: `cpu`, `memory`, `hugepages-1Gi`, devices. Empty where the rule does not say.
-    pub limits: BTreeMap<String, Quantity>,
+    pub limits: SortedMap<String, Quantity>,
     /// Requests of each, for the resources that have limits.
-    pub requests: BTreeMap<String, Quantity>,
+    pub requests: SortedMap<String, Quantity>,
     /// How each number came about.
     pub derived: Vec<DerivedValue>,
 }

@@ -1,4 +1,4 @@
-//! `#[derive(FromNode)]` for `porchlight_yaml::serde::FromNode`.
+//! `#[derive(FromNode)]` for `porchlight_yaml::serde::FromNode`, and `json!`.
 //!
 //! serde's derive writes a loop over keys, a comparison with every name and a slot for every field, anew for each type:
 //! 3 KB of WebAssembly per struct. Here a struct is a table of names and a list of its fields, an enum a table of names; what
@@ -9,6 +9,7 @@
 
 mod attributes;
 mod enums;
+mod json;
 mod structs;
 
 use proc_macro::TokenStream;
@@ -20,6 +21,12 @@ use syn::{Data, DeriveInput, Error, Fields, parse_macro_input};
 pub fn from_node(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// A `serde_json::Value` written down as in `serde_json::json!`, see `porchlight_yaml::json`.
+#[proc_macro]
+pub fn json(input: TokenStream) -> TokenStream {
+    json::expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// The two functions that are derived.

@@ -23,10 +23,16 @@
 //! # Ok::<(), porchlight_yaml::ParseError>(())
 //! ```
 
+// What the macros write names the crate as its users do.
+#[cfg(test)]
+extern crate self as porchlight_yaml;
+
 mod duplicates;
 mod error;
 mod identical;
 mod indentation;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod order;
 pub mod packed;
 mod read;

@@ -4,8 +4,14 @@
 //! that is collected: 4 KB of WebAssembly each, some twenty times in a function. What is sorted here are tens of things,
 //! so one sort of their positions does for all.
 
+mod map;
+mod set;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+pub use map::{Entry, Iter, IterMut, SortedMap};
+pub use set::SortedSet;
 
 /// Stable sorting by way of positions, as `sort`, `sort_by` and `sort_by_key` of slices.
 pub trait Arrange<T> {
@@ -83,6 +89,8 @@ pub fn map<K: Ord, V, const N: usize>(entries: [(K, V); N]) -> BTreeMap<K, V> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -105,6 +113,32 @@ mod tests {
         #[test]
         fn gathers_as_the_standard_library_collects(items: Vec<(u8, u16)>) {
             prop_assert_eq!(items.iter().copied().gather::<BTreeMap<_, _>>(), items.into_iter().collect::<BTreeMap<_, _>>());
+        }
+
+        #[test]
+        fn a_sorted_map_is_what_the_standard_library_makes(steps: Vec<(u8, u8, Option<u16>)>) {
+            let (mut map, mut expected) = (SortedMap::new(), BTreeMap::new());
+            for (key, other, value) in steps {
+                match value {
+                    Some(value) => prop_assert_eq!(map.insert(key, value), expected.insert(key, value)),
+                    None => prop_assert_eq!(map.remove(&key), expected.remove(&key)),
+                }
+                prop_assert_eq!(map.entry(other).or_default(), expected.entry(other).or_default());
+                prop_assert_eq!(map.get(&key), expected.get(&key));
+                prop_assert_eq!(map.contains_key(&other), expected.contains_key(&other));
+            }
+            prop_assert_eq!(map.len(), expected.len());
+            prop_assert!(map.iter().eq(expected.iter()) && map.iter().rev().eq(expected.iter().rev()));
+            prop_assert_eq!(format!("{map:?}"), format!("{expected:?}"));
+        }
+
+        #[test]
+        fn a_sorted_set_is_what_the_standard_library_makes(items: Vec<u8>, others: Vec<u8>) {
+            let (set, expected): (SortedSet<u8>, BTreeSet<u8>) = (items.iter().copied().gather(), items.into_iter().collect());
+            let (others, also): (SortedSet<u8>, BTreeSet<u8>) = (others.iter().copied().gather(), others.into_iter().collect());
+            prop_assert!(set.iter().eq(expected.iter()));
+            prop_assert_eq!(set.is_disjoint(&others), expected.is_disjoint(&also));
+            prop_assert_eq!(format!("{set:?}"), format!("{expected:?}"));
         }
     }
 }

@@ -32,6 +32,7 @@ mod from_node;
 mod nearest;
 mod numbers;
 mod reader;
+mod sorted;
 mod variants;
 mod writer;
 

@@ -4,7 +4,8 @@ use porchlight_api::network_slice_intent::{NetworkSliceIntent, PlmnId, SliceType
 use porchlight_api::{Kind as _, Quantity};
 use porchlight_krm::order::Arrange;
 use porchlight_krm::{FieldPath, Resource};
-use serde_json::{Map, Value, json};
+use porchlight_yaml::json::json;
+use serde_json::{Map, Value};
 
 use crate::data::Data;
 use crate::package::{list, text, value_at};

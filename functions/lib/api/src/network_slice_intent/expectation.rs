@@ -1,8 +1,7 @@
 //! Other forms in which a slice can be asked for: TS 28.312 expectations, a GSMA NEST, a TM Forum intent. They are read
 //! into the typed fields of the intent and must not contradict them.
 
-use std::collections::BTreeMap;
-
+use porchlight_yaml::order::SortedMap;
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -102,8 +101,9 @@ pub struct Nest {
     pub preset: Option<String>,
     /// Values by the attribute names of NG.116, parts of an attribute after a colon and a blank, such as
     /// `Downlink throughput per network slice: Maximum downlink throughput`; in the units of NG.116 (kbit/s, percent).
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub attributes: BTreeMap<String, Value>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Value>"))]
+    pub attributes: SortedMap<String, Value>,
 }
 
 /// A TM Forum TMF921 intent as its API carries it. Only a part of what TMF921 allows is understood; anything else is

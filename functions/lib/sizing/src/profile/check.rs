@@ -1,9 +1,8 @@
 //! What makes a profile usable: sources, figures above 0, sizes that never get smaller with the load.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::Quantity;
 use porchlight_api::sizing_profile::{LinearSize, Metric, SizingProfile, SizingRule, SizingStep};
+use porchlight_yaml::order::SortedMap;
 
 use crate::size::MAX_INSTANCES;
 
@@ -155,7 +154,7 @@ impl Check {
         }
     }
 
-    fn amounts(&mut self, field: &str, amounts: &BTreeMap<String, Quantity>) {
+    fn amounts(&mut self, field: &str, amounts: &SortedMap<String, Quantity>) {
         for (name, amount) in amounts {
             self.positive(format!("{field}.{name}"), *amount);
         }

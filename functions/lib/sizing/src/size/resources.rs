@@ -1,11 +1,9 @@
 //! Resources of one instance.
 
-use std::collections::BTreeMap;
-
 use porchlight_api::Quantity;
 use porchlight_api::quantity::QuantityError;
 use porchlight_api::sizing_profile::{LinearResource, LinearSize, Metric, SizingRule, SizingStep};
-use porchlight_yaml::order::Gather;
+use porchlight_yaml::order::{Gather, SortedMap};
 
 use super::floor;
 use crate::load::{Load, in_words};
@@ -19,7 +17,7 @@ pub(super) struct Amount {
     pub(super) source: String,
 }
 
-type Amounts = BTreeMap<String, Amount>;
+type Amounts = SortedMap<String, Amount>;
 
 /// The load of one instance as a rule sees it: no metric above what one instance carries.
 #[derive(Clone, Copy)]
@@ -47,7 +45,7 @@ pub(super) fn of(
     carrying: u64,
     spare: u64,
 ) -> Result<Amounts, QuantityError> {
-    let mut totals: BTreeMap<String, Quantity> = BTreeMap::new();
+    let mut totals: SortedMap<String, Quantity> = SortedMap::new();
     for instances in 1..carrying {
         let share = Share { load: load.part(instances), most };
         for (name, amount) in raised(rule, of_instance(rule, share)?, &totals, instances + spare)? {
@@ -61,7 +59,7 @@ pub(super) fn of(
 fn raised(
     rule: &SizingRule,
     mut amounts: Amounts,
-    totals: &BTreeMap<String, Quantity>,
+    totals: &SortedMap<String, Quantity>,
     instances: u64,
 ) -> Result<Amounts, QuantityError> {
     for (name, amount) in &mut amounts {
@@ -150,7 +148,7 @@ fn of_linear(linear: &LinearSize, share: Share<'_>) -> Result<Amounts, QuantityE
     let (needs, texts): (Vec<u64>, Vec<String>) = workers.unzip();
     let count = needs.into_iter().max().unwrap_or(1).max(1);
     let workers = (count, format!("max({}, 1)", texts.join(", ")));
-    let mut amounts = BTreeMap::new();
+    let mut amounts = SortedMap::new();
     for (name, resource) in &linear.resources {
         amounts.insert(name.clone(), linear_amount(resource, share, &workers)?);
     }

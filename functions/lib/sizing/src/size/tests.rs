@@ -1,7 +1,6 @@
-use std::collections::BTreeMap;
-
 use porchlight_api::Quantity;
 use porchlight_api::capacity_expansion::Strategy;
+use porchlight_yaml::order::SortedMap;
 use proptest::prelude::*;
 
 use super::{MAX_INSTANCES, Size, SizeError, Wishes, size};
@@ -101,7 +100,7 @@ fn no_load_is_too_large_to_be_answered() {
     }
 }
 
-fn totals(size: &Size) -> BTreeMap<String, Quantity> {
+fn totals(size: &Size) -> SortedMap<String, Quantity> {
     size.limits.keys().map(|name| (name.clone(), size.total(name).unwrap())).collect()
 }
 

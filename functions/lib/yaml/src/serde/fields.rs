@@ -1,8 +1,8 @@
 //! Structs and lists as [`FromNode`](super::FromNode) reads them: what does not depend on the type is here, compiled once.
 
-use super::collections::{Entry, entries};
+use super::collections::{Entry, KeyReader, entries};
 use super::error::{Failure, Step, unknown_field};
-use super::from_node::{Fill, List};
+use super::from_node::{Entries, EntryFailure, Fill, List};
 use super::reader::NodeReader;
 use crate::{Kind, NodeId};
 
@@ -149,32 +149,17 @@ fn item_failed(frame: Frame<'_>, node: NodeId, index: usize, failure: Failure) -
     frame.left(failure.within(Step::Index(index)))
 }
 
-/// The entries of a mapping whose keys are data.
-pub(super) struct Pairs<'d> {
-    pub(super) frame: Frame<'d>,
-    pub(super) entries: Vec<Entry<'d>>,
-}
-
-impl<'d> NodeReader<'d> {
-    /// Reads a mapping whose keys are data.
-    pub(super) fn pairs(self) -> Result<Pairs<'d>, Failure> {
+impl NodeReader<'_> {
+    /// Reads a mapping whose keys are data into a map.
+    pub(super) fn fill_map(self, map: &mut dyn Entries) -> Result<(), Failure> {
         let frame = self.opened()?;
-        let entries = mapping(frame.reader).map_err(|failure| frame.left(failure))?;
-        Ok(Pairs { frame, entries })
-    }
-}
-
-impl Pairs<'_> {
-    /// Reads the value of an entry.
-    pub(super) fn fill(&self, index: usize, value: &mut dyn Fill) -> Result<(), Failure> {
-        value.fill(self.entries[index].value).map_err(|failure| self.failed(index, false, failure))
-    }
-
-    /// A failure in the key (`None`: in the value) of an entry.
-    pub(super) fn failed(&self, index: usize, in_key: bool, failure: Failure) -> Failure {
-        let entry = self.entries[index];
-        let place = if in_key { entry.key.node } else { entry.value.node };
-        let failure = failure.at(self.frame.reader.document(), place);
-        self.frame.left(failure.within(Step::Key(entry.key.text().to_owned())))
+        for entry in mapping(frame.reader).map_err(|failure| frame.left(failure))? {
+            map.add(KeyReader(entry.key), entry.value).map_err(|EntryFailure { in_key, failure }| {
+                let place = if in_key { entry.key.node } else { entry.value.node };
+                let failure = failure.at(frame.reader.document(), place);
+                frame.left(failure.within(Step::Key(entry.key.text().to_owned())))
+            })?;
+        }
+        Ok(())
     }
 }

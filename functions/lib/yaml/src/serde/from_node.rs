@@ -7,6 +7,7 @@ use ::serde::de::DeserializeOwned;
 use super::collections::KeyReader;
 use super::error::Failure;
 use super::reader::NodeReader;
+use crate::order::SortedMap;
 
 /// A type that is read from a node by a table of its fields, in a small part of the code that serde's derive makes.
 /// What it accepts and refuses is the same, except that unknown keys are told before anything else about a mapping.
@@ -144,7 +145,7 @@ impl<T: FromNode> FromNode for Option<T> {
 
 impl<T: FromNode> Fill for Option<T> {
     fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
-        if reader.enter()?.is_null() {
+        if reader.is_nothing()? {
             *self = None;
             return Ok(());
         }
@@ -210,25 +211,45 @@ impl<A: FromNode, B: FromNode> Fill for (A, B) {
     }
 }
 
-impl<K: DeserializeOwned + Ord, V: FromNode> FromNode for BTreeMap<K, V> {
-    fn blank() -> Self {
-        Self::new()
-    }
+/// A map that grows while it is read.
+pub(super) trait Entries {
+    /// A new entry with this key, its value from a node; the key does not fit or the value does not.
+    fn add(&mut self, key: KeyReader<'_>, value: NodeReader<'_>) -> Result<(), EntryFailure>;
 }
 
-impl<K: DeserializeOwned + Ord, V: FromNode> Fill for BTreeMap<K, V> {
-    fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
-        self.clear();
-        let pairs = reader.pairs()?;
-        for (index, entry) in pairs.entries.iter().enumerate() {
-            let key = K::deserialize(KeyReader(entry.key)).map_err(|failure| pairs.failed(index, true, failure))?;
-            let mut value = V::blank();
-            pairs.fill(index, &mut value)?;
-            self.insert(key, value);
-        }
-        Ok(())
-    }
+/// What is wrong with an entry.
+pub(super) struct EntryFailure {
+    pub(super) in_key: bool,
+    pub(super) failure: Failure,
 }
+
+macro_rules! maps {
+    ($($map:ident)*) => {$(
+        impl<K: DeserializeOwned + Ord, V: FromNode> FromNode for $map<K, V> {
+            fn blank() -> Self {
+                Self::new()
+            }
+        }
+
+        impl<K: DeserializeOwned + Ord, V: FromNode> Entries for $map<K, V> {
+            fn add(&mut self, key: KeyReader<'_>, value: NodeReader<'_>) -> Result<(), EntryFailure> {
+                let key = K::deserialize(key).map_err(|failure| EntryFailure { in_key: true, failure })?;
+                let value = V::from_node(value).map_err(|failure| EntryFailure { in_key: false, failure })?;
+                self.insert(key, value);
+                Ok(())
+            }
+        }
+
+        impl<K: DeserializeOwned + Ord, V: FromNode> Fill for $map<K, V> {
+            fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
+                self.clear();
+                reader.fill_map(self)
+            }
+        }
+    )*};
+}
+
+maps! { BTreeMap SortedMap }
 
 /// Gives types the [`FromNode`] that their `Deserialize` amounts to; blank is their default.
 #[macro_export]

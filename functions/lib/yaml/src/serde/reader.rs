@@ -175,6 +175,11 @@ impl<'d> NodeReader<'d> {
         matches!(self.scalar(), Some(Scalar::Null))
     }
 
+    /// Whether nothing is given where something may be.
+    pub(super) fn is_nothing(self) -> Result<bool, Failure> {
+        Ok(self.enter()?.is_null())
+    }
+
     /// Nothing stands for the empty value.
     pub(super) fn is_empty_value(&self) -> bool {
         self.conversion() == Conversion::GoYaml && self.is_null()
