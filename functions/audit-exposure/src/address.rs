@@ -17,7 +17,7 @@ pub(crate) enum Network {
 
 /// Reads an address, a network in CIDR notation, or a word for everyone.
 pub(crate) fn network(text: &str) -> Network {
-    let facts = &Data::get().facts;
+    let facts = Data::facts();
     let text = text.trim();
     if facts.everyone.iter().any(|word| word.value.eq_ignore_ascii_case(text)) {
         return Network::World;

@@ -5,11 +5,9 @@ use std::sync::OnceLock;
 use porchlight_yaml::serde::{FromNode, embedded};
 use serde::Deserialize;
 
-/// Everything in `data/`.
-pub(crate) struct Data {
-    pub(crate) rules: Vec<Rule>,
-    pub(crate) facts: Facts,
-}
+/// What is in `data/`, each file read once per process, when it is asked for: in most lists nothing is found, and reading
+/// costs more than looking.
+pub(crate) struct Data;
 
 /// How bad something is, worst first.
 #[derive(Clone, Copy, Debug, Deserialize, FromNode, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,9 +54,15 @@ pub(crate) struct Facts {
     pub(crate) control_paths: Vec<Word>,
     pub(crate) escalation_verbs: Vec<Word>,
     pub(crate) everybody: Vec<Word>,
+    pub(crate) internal_load_balancers: Vec<InternalLoadBalancer>,
+}
+
+/// What names mean.
+#[derive(Debug, FromNode)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Names {
     pub(crate) secret_words: Vec<Word>,
     pub(crate) place_endings: Vec<Word>,
-    pub(crate) internal_load_balancers: Vec<InternalLoadBalancer>,
 }
 
 /// A word with its source.
@@ -95,17 +99,23 @@ pub(crate) struct InternalLoadBalancer {
 }
 
 impl Data {
-    /// The embedded data, parsed once per process.
-    pub(crate) fn get() -> &'static Self {
-        static DATA: OnceLock<Data> = OnceLock::new();
-        DATA.get_or_init(|| Self {
-            rules: embedded(include_str!("../data/rules.yaml")),
-            facts: embedded(include_str!("../data/facts.yaml")),
-        })
+    pub(crate) fn rules() -> &'static [Rule] {
+        static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
+        RULES.get_or_init(|| embedded(include_str!("../data/rules.yaml")))
     }
 
-    pub(crate) fn rule(&self, id: &str) -> &Rule {
-        self.rules
+    pub(crate) fn facts() -> &'static Facts {
+        static FACTS: OnceLock<Facts> = OnceLock::new();
+        FACTS.get_or_init(|| embedded(include_str!("../data/facts.yaml")))
+    }
+
+    pub(crate) fn names() -> &'static Names {
+        static NAMES: OnceLock<Names> = OnceLock::new();
+        NAMES.get_or_init(|| embedded(include_str!("../data/names.yaml")))
+    }
+
+    pub(crate) fn rule(id: &str) -> &'static Rule {
+        Self::rules()
             .iter()
             .find(|rule| rule.id == id)
             .expect("invariant: every rule of the code is in the data, see the cases")
@@ -134,12 +144,12 @@ mod tests {
             include_str!("rules/opening.rs"),
         ]
         .concat();
-        for rule in &Data::get().rules {
+        for rule in Data::rules() {
             assert!(code.contains(&format!("\"{}\"", rule.id)), "{} is in the data only", rule.id);
             assert!(!rule.source.is_empty() && !rule.fix.is_empty());
         }
         for id in code.split("Hit::new(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(Data::get().rules.iter().any(|rule| rule.id == id), "{id} is in the code only");
+            assert!(Data::rules().iter().any(|rule| rule.id == id), "{id} is in the code only");
         }
     }
 }

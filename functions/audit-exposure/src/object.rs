@@ -1,17 +1,24 @@
 //! A resource as the rules look at it.
 
+use std::cell::OnceCell;
+
 use porchlight_krm::Resource;
 use serde_json::Value;
 
 pub(crate) struct Object<'r> {
     pub(crate) resource: &'r Resource,
-    /// The object as a value, aliases and merge keys applied; `null` where it cannot be read as one.
-    pub(crate) value: Value,
+    value: OnceCell<Value>,
 }
 
 impl<'r> Object<'r> {
     pub(crate) fn of(resource: &'r Resource) -> Self {
-        Self { resource, value: resource.typed().unwrap_or_default() }
+        Self { resource, value: OnceCell::new() }
+    }
+
+    /// The object as a value, aliases and merge keys applied; `null` where it cannot be read as one. Made when a rule asks
+    /// for it: most objects are of no rule's business.
+    pub(crate) fn value(&self) -> &Value {
+        self.value.get_or_init(|| self.resource.typed().unwrap_or_default())
     }
 
     /// The API group, "" for Kubernetes' core.
@@ -22,18 +29,18 @@ impl<'r> Object<'r> {
     /// The pod spec and the way to it, for Kubernetes' own kinds that hold one.
     pub(crate) fn pod_spec(&self) -> Option<(&Value, String)> {
         let steps = porchlight_schema::pod_spec(self.group(), self.resource.kind())?;
-        let spec = steps.iter().try_fold(&self.value, |value, step| value.get(step))?;
+        let spec = steps.iter().try_fold(self.value(), |value, step| value.get(step))?;
         Some((spec, steps.join(".")))
     }
 
     /// The text at a JSON pointer, "" for none.
     pub(crate) fn text(&self, pointer: &str) -> &str {
-        self.value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+        self.value().pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// The list at a JSON pointer, with positions.
     pub(crate) fn list(&self, pointer: &str) -> impl Iterator<Item = (usize, &Value)> {
-        items(self.value.pointer(pointer))
+        items(self.value().pointer(pointer))
     }
 }
 

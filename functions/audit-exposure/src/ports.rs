@@ -25,12 +25,7 @@ impl Ports {
 
     /// A port of remote administration in the range.
     pub(crate) fn admin_port(self) -> Option<u32> {
-        Data::get()
-            .facts
-            .admin_ports
-            .iter()
-            .map(|entry| entry.port)
-            .find(|port| (self.first..=self.last).contains(port))
+        Data::facts().admin_ports.iter().map(|entry| entry.port).find(|port| (self.first..=self.last).contains(port))
     }
 
     /// Reads `22`, `20-25`, `*` or a number.

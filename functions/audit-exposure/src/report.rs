@@ -56,7 +56,7 @@ impl<'c> Report<'c> {
 
     pub(crate) fn add(&mut self, object: &Object<'_>, hit: Hit) {
         let Hit { rule, message, path, current, proposed } = hit;
-        let rule = Data::get().rule(rule);
+        let rule = Data::rule(rule);
         let code = if rule.id.starts_with("malformed-") { Code::AuditInputInvalid } else { Code::ExposureFound };
         let accepted = self.accepts(object);
         let message = format!("{}: {message}", rule.severity.as_str());

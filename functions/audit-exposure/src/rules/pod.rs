@@ -37,7 +37,7 @@ pub(super) fn check(object: &Object<'_>, report: &mut Report<'_>) {
 
 fn controls(host: &str) -> bool {
     let host = if host == "/" { host } else { host.trim_end_matches('/') };
-    Data::get().facts.control_paths.iter().any(|known| {
+    Data::facts().control_paths.iter().any(|known| {
         host == known.value
             || (known.value != "/" && host.strip_prefix(known.value.as_str()).is_some_and(|rest| rest.starts_with('/')))
     })
@@ -56,7 +56,7 @@ fn container(object: &Object<'_>, container: &Value, path: &str, report: &mut Re
         report.add(object, hit.at(path).current("true").proposing("false"));
     }
     for (position, capability) in texts(security("capabilities/add")).into_iter().enumerate() {
-        let facts = &Data::get().facts;
+        let facts = Data::facts();
         let bare = capability.strip_prefix("CAP_").unwrap_or(capability);
         let message = format!("the container `{name}` has the capability {bare}");
         let hit = if holds(&facts.strong_capabilities, bare) {

@@ -23,7 +23,7 @@ pub(super) fn role(object: &Object<'_>, report: &mut Report<'_>) {
                 report.add(object, Hit::new("rbac-wildcard", message).at(format!("{path}.{key}")).current("*"));
             }
         }
-        for verb in list("verbs").into_iter().filter(|verb| holds(&Data::get().facts.escalation_verbs, verb)) {
+        for verb in list("verbs").into_iter().filter(|verb| holds(&Data::facts().escalation_verbs, verb)) {
             let message = format!("the {kind} `{name}` allows to {verb}");
             report.add(object, Hit::new("rbac-escalation", message).at(format!("{path}.verbs")).current(verb));
         }
@@ -44,7 +44,7 @@ pub(super) fn binding(object: &Object<'_>, report: &mut Report<'_>) {
     }
     for (position, subject) in object.list("/subjects") {
         let who = subject.get("name").and_then(Value::as_str).unwrap_or_default();
-        if holds(&Data::get().facts.everybody, who) {
+        if holds(&Data::facts().everybody, who) {
             let message = format!("the binding `{name}` gives the rights of `{role}` to `{who}`");
             report
                 .add(object, Hit::new("rbac-anonymous", message).at(format!("subjects[{position}].name")).current(who));

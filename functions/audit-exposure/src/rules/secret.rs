@@ -14,7 +14,7 @@ pub(super) fn secret(object: &Object<'_>, report: &mut Report<'_>) {
     let name = object.resource.name();
     let mut others = Vec::new();
     for section in ["data", "stringData"] {
-        for (key, value) in object.value.get(section).and_then(Value::as_object).into_iter().flatten() {
+        for (key, value) in object.value().get(section).and_then(Value::as_object).into_iter().flatten() {
             let Some(text) = value.as_str().filter(|text| !text.trim().is_empty()) else { continue };
             let decoded = if section == "data" { base64(text) } else { None };
             let text = decoded.as_deref().unwrap_or(text);
@@ -73,7 +73,7 @@ fn base64(text: &str) -> Option<String> {
 /// Values of a ConfigMap that are secrets by their name or their form.
 pub(super) fn config_map(object: &Object<'_>, report: &mut Report<'_>) {
     let name = object.resource.name();
-    for (key, value) in object.value.get("data").and_then(Value::as_object).into_iter().flatten() {
+    for (key, value) in object.value().get("data").and_then(Value::as_object).into_iter().flatten() {
         let Some(text) = value.as_str() else { continue };
         let path = format!("data[\"{key}\"]");
         let single = !text.trim().contains('\n');
@@ -95,13 +95,13 @@ pub(super) fn environment(object: &Object<'_>, report: &mut Report<'_>) {
             for (position, variable) in items(container.get("env")) {
                 let name = variable.get("name").and_then(Value::as_str).unwrap_or_default();
                 let Some(value) = variable.get("value").and_then(Value::as_str) else { continue };
-                let path = format!("{path}.{list}[{place}].env[{position}].value");
+                let path = || format!("{path}.{list}[{place}].env[{position}].value");
                 if is_secret_name(name) && is_value(value) {
                     let message = format!("the environment variable `{name}` is a secret in plain text");
-                    report.add(object, Hit::new("secret-in-text", message).at(path).current(HIDDEN));
+                    report.add(object, Hit::new("secret-in-text", message).at(path()).current(HIDDEN));
                 } else if has_credentials(value) {
                     let message = format!("the environment variable `{name}` holds a URL with a password");
-                    report.add(object, Hit::new("secret-in-url", message).at(path).current(HIDDEN));
+                    report.add(object, Hit::new("secret-in-url", message).at(path()).current(HIDDEN));
                 }
             }
         }
@@ -110,11 +110,11 @@ pub(super) fn environment(object: &Object<'_>, report: &mut Report<'_>) {
 
 /// `DB_PASSWORD`, not `DB_PASSWORD_FILE`.
 fn is_secret_name(name: &str) -> bool {
-    let facts = &Data::get().facts;
+    let names = Data::names();
     let name = name.to_lowercase().replace(['-', '.'], "_");
     let last = name.rsplit('_').next().unwrap_or_default();
-    let place = facts.place_endings.iter().any(|ending| ending.value == last);
-    !place && facts.secret_words.iter().any(|word| name.contains(&word.value))
+    let place = names.place_endings.iter().any(|ending| ending.value == last);
+    !place && names.secret_words.iter().any(|word| name.contains(&word.value))
 }
 
 /// A text that can be a secret: not empty, no switch or number, not taken from elsewhere.

@@ -30,12 +30,19 @@ const SOURCES: [&str; 15] = [
 /// Mappings of which each holds one network: `ipRanges: [{cidrIp: …}]`.
 const RANGES: [&str; 2] = ["ipRanges", "ipv6Ranges"];
 
+/// What is in the fields that say which ports a rule is about; every rule has one of them.
+const WORDS: [&str; 6] =
+    ["rotocol", "fromPort", "from_port", "allow", "destinationPortRange", "destination_port_range"];
+
 pub(super) fn check(object: &Object<'_>, report: &mut Report<'_>) {
     // Nephio's networks and claims are not firewalls.
     if object.group().ends_with("nephio.org") || object.group().ends_with("nephio-oran.io") {
         return;
     }
-    if let Some(root) = object.value.as_object() {
+    if !WORDS.iter().any(|word| object.resource.may_mention(word)) {
+        return;
+    }
+    if let Some(root) = object.value().as_object() {
         for key in ["spec", "resource", "resources"] {
             if let Some(value) = root.get(key) {
                 walk(object, value, key, false, report);

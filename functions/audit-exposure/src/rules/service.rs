@@ -30,11 +30,11 @@ pub(super) fn check(object: &Object<'_>, report: &mut Report<'_>) {
 
 /// A load balancer without source ranges lets everybody in, unless it has no public address.
 fn load_balancer(object: &Object<'_>, report: &mut Report<'_>) {
-    let internal = Data::get().facts.internal_load_balancers.iter();
+    let internal = Data::facts().internal_load_balancers.iter();
     let inside = internal.into_iter().any(|entry| {
         object.resource.annotation(&entry.key).is_some_and(|value| value.eq_ignore_ascii_case(&entry.value))
     });
-    let ranges = texts(object.value.pointer("/spec/loadBalancerSourceRanges"));
+    let ranges = texts(object.value().pointer("/spec/loadBalancerSourceRanges"));
     let mut world = Vec::new();
     for (position, range) in ranges.iter().enumerate() {
         let path = format!("spec.loadBalancerSourceRanges[{position}]");

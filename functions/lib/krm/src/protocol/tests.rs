@@ -192,6 +192,58 @@ fn a_relayed_list_comes_back_as_the_function_writes_it() {
     }
 }
 
+/// Sets and removes annotations and labels that are there or not.
+struct Settle;
+
+impl Function for Settle {
+    const NAME: &'static str = "settle";
+    const DESCRIPTION: &'static str = "Sets and removes annotations";
+    const CONFIG_KIND: &'static str = "SettleConfig";
+    type Config = Config;
+
+    fn run(list: &mut ResourceList, _: Config) -> Result<(), CodedError> {
+        for item in &mut list.items {
+            let changed = [
+                item.set_annotation("k", "v"),
+                item.set_annotation("n", "1"),
+                item.remove_annotation("gone"),
+                item.remove_label("gone"),
+            ];
+            let mentions = item.may_mention("gone") || !item.annotations().any(|(key, _)| key == "gone");
+            list.results.push(Finding::info(crate::Code::CapacityInvalid, format!("{changed:?} {mentions}")));
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn annotations_are_set_and_removed_alike_both_ways() {
+    for metadata in [
+        "labels: {a: b}",
+        "annotations: {k: v}",
+        "annotations: {k: v, n: '1'}",
+        "annotations: {n: 1, k: \"v\"}",
+        "annotations: {k: !x v, n: !!str 1}",
+        "annotations: {gone: }",
+        "annotations: {gone: x}",
+        "annotations: {gone: [x]}",
+        "labels: {gone: null}",
+        "labels: {gone: 1}",
+        "annotations: []",
+        "annotations: text",
+        "<<: {annotations: {gone: x}}",
+        "annotations: {<<: {gone: x}}",
+        "labels: {[gone]: x}",
+    ] {
+        let text = list(1).replace("    name: c\n    namespace: d\n", &format!("    name: c\n    {metadata}\n"));
+        let text = text
+            .rsplit_once("    annotations:\n")
+            .map(|(before, after)| format!("{before}{}", &after[after.find("functionConfig").unwrap()..]));
+        let text = text.unwrap();
+        assert_eq!(relayed::<Settle>(&text), Some((0, run_text::<Settle>(&text).stdout)), "{text}");
+    }
+}
+
 /// Finds fault with every object, in words that YAML has to quote.
 struct Refuse;
 
