@@ -4,6 +4,7 @@
 //! the package and marked `config.kubernetes.io/local-config`, so nothing ever applies it.
 
 use porchlight_krm::{FieldPath, Resource, annotations};
+use porchlight_yaml::{Kind, Scalar};
 use uuid::Uuid;
 
 use crate::digest::digest;
@@ -113,13 +114,27 @@ fn write(item: &mut Resource, inventory: &Inventory, documents: &[CarriedDocumen
         let path = FieldPath::of(["data", key]);
         match documents.iter().find(|document| document.key == key) {
             Some(document) => {
-                item.set(&path, &document.json.pretty());
+                let text = document.json.pretty();
+                if !holds(item, key, &text) {
+                    item.set(&path, &text);
+                }
             }
             None => {
                 item.remove(&path);
             }
         }
     }
+}
+
+/// True where the text is there already. Such texts are long, so none is made a field of the object just to be compared.
+fn holds(item: &Resource, key: &str, text: &str) -> bool {
+    let document = item.document();
+    let node = document.get(item.root(), "data").and_then(|data| document.get(data, key));
+    node.is_some_and(|node| {
+        document.kind(node) == Kind::Scalar
+            && document.text(node) == text
+            && matches!(document.resolve(node), Scalar::Str(_))
+    })
 }
 
 /// The first position of [`FILE`] behind what the user may have put there.

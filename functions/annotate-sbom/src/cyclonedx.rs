@@ -190,11 +190,9 @@ fn evidence<'a>(places: impl IntoIterator<Item = &'a Place>) -> Evidence {
 /// One entry per package: its direct subpackages, the images its objects run and the charts they ask for. Images have
 /// no entry: what is in them is not known here.
 fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
-    let mut depends_on: BTreeMap<String, BTreeSet<String>> =
-        inventory.packages.keys().map(|directory| (package_ref(directory), BTreeSet::new())).gather();
-    let mut add = |package: &str, component: String| {
-        depends_on.entry(package_ref(package)).or_default().insert(component);
-    };
+    let mut depends_on: BTreeMap<&str, Vec<String>> =
+        inventory.packages.keys().map(|directory| (directory.as_str(), Vec::new())).gather();
+    let mut add = |package, component| depends_on.entry(package).or_default().push(component);
     for directory in inventory.packages.keys() {
         if let Some(parent) = inventory.parent(directory) {
             add(parent, package_ref(directory));
@@ -210,22 +208,32 @@ fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
             add(&place.package, chart_ref(chart));
         }
     }
-    depends_on.into_iter().map(|(of, on)| Dependency { of, depends_on: on.into_iter().collect() }).collect()
+    let dependency = |(package, on)| Dependency { of: package_ref(package), depends_on: sorted(on) };
+    let mut dependencies: Vec<Dependency> = depends_on.into_iter().map(dependency).collect();
+    dependencies.arrange_by(|one, other| one.of.cmp(&other.of));
+    dependencies
+}
+
+/// Sorted, each once. Nearly sorted already, as images are; putting one after the other into a set compares more.
+fn sorted(mut references: Vec<String>) -> Vec<String> {
+    references.arrange();
+    references.dedup();
+    references
 }
 
 /// What the document does not know: the supplier of some components, the contents of every image and chart.
 fn compositions(inventory: &Inventory, attributions: &Attributions) -> Vec<Composition> {
     let images = inventory.images().map(|image| (image_ref(image), attributions.of_image(&image.reference)));
     let charts = inventory.charts.keys().map(|chart| (chart_ref(chart), attributions.of_chart(chart)));
-    let opaque: BTreeMap<String, Attribution<'_>> = images.chain(charts).gather();
+    let opaque: Vec<(String, Attribution<'_>)> = images.chain(charts).collect();
     let without_supplier = opaque.iter().filter(|(_, attribution)| attribution.supplier.is_none());
-    let assemblies: Vec<String> = without_supplier.map(|(reference, _)| reference.clone()).collect();
+    let assemblies = sorted(without_supplier.map(|(reference, _)| reference.clone()).collect());
     let mut compositions = Vec::new();
     if !assemblies.is_empty() {
         compositions.push(Composition { aggregate: "incomplete", assemblies, dependencies: Vec::new() });
     }
     if !opaque.is_empty() {
-        let dependencies = opaque.into_keys().collect();
+        let dependencies = sorted(opaque.into_iter().map(|(reference, _)| reference).collect());
         compositions.push(Composition { aggregate: "unknown", assemblies: Vec::new(), dependencies });
     }
     compositions

@@ -43,7 +43,8 @@ pub(crate) struct Location {
 
 impl PackageTree {
     pub(crate) fn of(items: &[Resource], config: &SbomConfig) -> Self {
-        let mut locations = locate(items);
+        let package_paths: Vec<Option<&str>> = items.iter().map(|item| item.annotation(PACKAGE_PATH)).collect();
+        let mut locations = locate(items, &package_paths);
         let mut packages: BTreeMap<PackageDirectory, Package> = BTreeMap::new();
         for (item, location) in items.iter().zip(&mut locations) {
             let directory = location.file.strip_suffix("Kptfile").map(|directory| directory.trim_end_matches('/'));
@@ -58,10 +59,10 @@ impl PackageTree {
             }
         }
         for location in &locations {
-            packages.entry(location.package.clone()).or_insert_with(|| Package {
-                name: location.package.rsplit('/').next().unwrap_or(&location.package).to_owned(),
-                ..Package::default()
-            });
+            if !packages.contains_key(&location.package) {
+                let name = location.package.rsplit('/').next().unwrap_or(&location.package).to_owned();
+                packages.insert(location.package.clone(), Package { name, ..Package::default() });
+            }
         }
         let root = packages.entry(String::new()).or_default();
         root.stated_version.clone_from(&config.package_version);
@@ -73,9 +74,8 @@ impl PackageTree {
                 .unwrap_or_else(|| NAMELESS.to_owned());
         }
         inherit_versions(&mut packages);
-        let without_package_path = items.iter().map(|item| item.annotation(PACKAGE_PATH).is_none());
-        for (location, nearest) in locations.iter_mut().zip(without_package_path) {
-            if nearest && !location.is_kptfile {
+        for (location, package_path) in locations.iter_mut().zip(package_paths) {
+            if package_path.is_none() && !location.is_kptfile {
                 location.package = nearest_package(&packages, &location.file);
             }
         }
@@ -89,12 +89,13 @@ impl PackageTree {
 }
 
 /// Package (by package-path only) and file of each item.
-fn locate(items: &[Resource]) -> Vec<Location> {
-    let root = common_directory(items.iter().filter_map(|item| item.annotation(PACKAGE_PATH)));
+fn locate(items: &[Resource], package_paths: &[Option<&str>]) -> Vec<Location> {
+    let root = common_directory(package_paths.iter().copied().flatten());
     items
         .iter()
-        .map(|item| {
-            let package = item.annotation(PACKAGE_PATH).zip(root.as_deref()).map_or("", |(path, root)| {
+        .zip(package_paths)
+        .map(|(item, package_path)| {
+            let package = package_path.zip(root.as_deref()).map_or("", |(path, root)| {
                 path.trim_end_matches('/').strip_prefix(root).unwrap_or(path).trim_matches('/')
             });
             let path = clean(&item.file().0.map_or_else(|| default_path(item), str::to_owned));
@@ -106,9 +107,13 @@ fn locate(items: &[Resource]) -> Vec<Location> {
 
 /// The longest directory above (or equal to) all of `paths`.
 fn common_directory<'a>(mut paths: impl Iterator<Item = &'a str>) -> Option<String> {
-    let first = paths.next()?.trim_end_matches('/');
-    let mut common: Vec<&str> = first.split('/').collect();
+    let mut last = paths.next()?;
+    let mut common: Vec<&str> = last.trim_end_matches('/').split('/').collect();
     for path in paths {
+        if path == last {
+            continue;
+        }
+        last = path;
         let same = common.iter().zip(path.trim_end_matches('/').split('/')).take_while(|(a, b)| **a == *b).count();
         common.truncate(same);
     }

@@ -83,9 +83,9 @@ fn packages(inventory: &Inventory, attributions: &Attributions) -> Vec<model::Pa
 }
 
 fn relationships(inventory: &Inventory) -> Vec<Relationship> {
-    let mut relationships = BTreeSet::new();
+    let mut relationships = Vec::new();
     let mut relate = |from: &str, relationship_type, to: &str| {
-        relationships.insert(Relationship {
+        relationships.push(Relationship {
             spdx_element_id: from.to_owned(),
             relationship_type,
             related_spdx_element: to.to_owned(),
@@ -128,7 +128,9 @@ fn relationships(inventory: &Inventory) -> Vec<Relationship> {
             relate(package, RelationshipType::Contains, &file_id(path));
         }
     }
-    relationships.into_iter().collect()
+    relationships.arrange();
+    relationships.dedup();
+    relationships
 }
 
 fn new_package(spdx_id: String, name: String, purpose: Purpose) -> model::Package {

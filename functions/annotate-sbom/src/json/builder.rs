@@ -25,8 +25,12 @@ impl ser::Error for NoJson {
     }
 }
 
+/// Room for the values and texts of a document to begin with, ample for most: what is not used is not touched.
+const NODES: usize = 1 << 14;
+const TEXTS: usize = 1 << 18;
+
 pub(super) fn build(value: &impl Serialize) -> Result<Json, NoJson> {
-    let mut json = Json::default();
+    let mut json = Json { nodes: Vec::with_capacity(NODES), texts: String::with_capacity(TEXTS) };
     value.serialize(Builder(&mut json))?;
     Ok(json)
 }
