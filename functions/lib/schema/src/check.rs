@@ -16,9 +16,26 @@ pub(crate) struct Check<'t, 'd> {
     table: &'d Table<'t>,
     document: &'d Document,
     aliases: Aliases,
-    path: Vec<PathStep>,
+    path: Vec<Step<'t, 'd>>,
     visited: usize,
     violations: Vec<Violation>,
+}
+
+/// A step of the way; most ways lead to nothing that is told.
+#[derive(Clone, Copy)]
+enum Step<'t, 'd> {
+    Key(&'d str),
+    Field(&'t str),
+    Index(usize),
+}
+
+impl From<Step<'_, '_>> for PathStep {
+    fn from(step: Step<'_, '_>) -> Self {
+        match step {
+            Step::Key(key) | Step::Field(key) => Self::Key(key.to_owned()),
+            Step::Index(position) => Self::Index(position),
+        }
+    }
 }
 
 impl<'t, 'd> Check<'t, 'd> {
@@ -34,7 +51,8 @@ impl<'t, 'd> Check<'t, 'd> {
     fn report(&mut self, node: Option<NodeId>, problem: Problem) {
         let text = node.filter(|node| self.document.kind(*node) == Kind::Scalar);
         let current = text.map(|node| self.document.text(node).to_owned());
-        self.violations.push(Violation { path: FieldPath::from(self.path.clone()), current, problem });
+        let path = FieldPath::from(self.path.iter().map(|step| PathStep::from(*step)).collect::<Vec<_>>());
+        self.violations.push(Violation { path, current, problem });
     }
 
     fn misfit(&mut self, node: NodeId, expected: &'static str) {
@@ -42,7 +60,7 @@ impl<'t, 'd> Check<'t, 'd> {
         self.report(Some(node), Problem::Type { expected, found });
     }
 
-    fn below(&mut self, step: PathStep, look: impl FnOnce(&mut Self)) {
+    fn below(&mut self, step: Step<'t, 'd>, look: impl FnOnce(&mut Self)) {
         self.path.push(step);
         look(self);
         self.path.pop();
@@ -75,7 +93,7 @@ impl<'t, 'd> Check<'t, 'd> {
         }
         let items: Vec<NodeId> = self.document.children(node).collect();
         for (position, child) in items.into_iter().enumerate() {
-            self.below(PathStep::Index(position), |check| check.value(child, item, None));
+            self.below(Step::Index(position), |check| check.value(child, item, None));
         }
     }
 
@@ -84,7 +102,7 @@ impl<'t, 'd> Check<'t, 'd> {
             return self.misfit(node, "a mapping");
         }
         for (key, child) in self.entries(node) {
-            self.below(PathStep::Key(key), |check| check.value(child, value, None));
+            self.below(Step::Key(key), |check| check.value(child, value, None));
         }
     }
 
@@ -92,14 +110,15 @@ impl<'t, 'd> Check<'t, 'd> {
         if self.document.kind(node) != Kind::Mapping {
             return self.misfit(node, "a mapping");
         }
-        let Some(Fields { named, others }) = self.table.fields(name) else { return };
+        let Some(fields) = self.table.fields(name) else { return };
+        let Fields { named, others } = &*fields;
         let entries = self.entries(node);
         for (key, child) in &entries {
-            let known = named.iter().find(|field| field.name == key);
-            let (child, step) = (*child, PathStep::Key(key.clone()));
+            let known = named.iter().find(|field| field.name == *key);
+            let (child, step) = (*child, Step::Key(key));
             match (known, others) {
                 (Some(field), _) => self.below(step, |check| check.value(child, field.shape, Some(field))),
-                (None, Some(shape)) => self.below(step, |check| check.value(child, shape, None)),
+                (None, Some(shape)) => self.below(step, |check| check.value(child, *shape, None)),
                 (None, None) => {
                     // A field that is already there was not meant by another one.
                     let free =
@@ -110,9 +129,9 @@ impl<'t, 'd> Check<'t, 'd> {
             }
         }
         for field in named.iter().filter(|field| field.required) {
-            let there = entries.iter().find(|(key, _)| key == field.name).and_then(|(_, node)| self.target(*node));
+            let there = entries.iter().find(|(key, _)| *key == field.name).and_then(|(_, node)| self.target(*node));
             if there.is_none_or(|node| is_null(self.document, node)) {
-                self.below(PathStep::Key(field.name.to_owned()), |check| check.report(None, Problem::Missing));
+                self.below(Step::Field(field.name), |check| check.report(None, Problem::Missing));
             }
         }
     }
@@ -160,9 +179,9 @@ impl<'t, 'd> Check<'t, 'd> {
     }
 
     /// Keys and values, those of merged mappings after the mapping's own.
-    fn entries(&self, mapping: NodeId) -> Vec<(String, NodeId)> {
+    fn entries(&self, mapping: NodeId) -> Vec<(&'d str, NodeId)> {
         let document = self.document;
-        let mut found: Vec<(String, NodeId)> = Vec::new();
+        let mut found: Vec<(&'d str, NodeId)> = Vec::new();
         let mut work = vec![mapping];
         let mut seen = 0;
         while let Some(node) = work.pop().and_then(|node| self.target(node)) {
@@ -179,8 +198,8 @@ impl<'t, 'd> Check<'t, 'd> {
             for (key, value) in document.entries(node) {
                 if matches!(document.resolve(key), Scalar::Merge) {
                     work.push(value);
-                } else if seen == 1 || found.iter().all(|(known, _)| known != document.text(key)) {
-                    found.push((document.text(key).to_owned(), value));
+                } else if seen == 1 || found.iter().all(|(known, _)| *known != document.text(key)) {
+                    found.push((document.text(key), value));
                 }
             }
         }

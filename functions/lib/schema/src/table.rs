@@ -18,6 +18,7 @@
 //! is as good as absent everywhere, as in an API server.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use porchlight_krm::Resource;
 use porchlight_krm::order::Arrange;
@@ -26,13 +27,15 @@ use crate::Violation;
 use crate::check::Check;
 
 /// Schemas by kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Table<'t> {
     kinds: HashMap<(&'t str, &'t str), &'t str>,
     /// The lines below the name of a type.
     types: HashMap<&'t str, &'t str>,
     /// What is said more about fields, by type: lines of field name and constraints.
     refinements: HashMap<&'t str, Vec<&'t str>>,
+    /// Fields of the types that were asked for.
+    known: Mutex<HashMap<&'t str, Arc<Fields<'t>>>>,
 }
 
 /// The type of a value.
@@ -163,9 +166,15 @@ impl<'t> Table<'t> {
         Some(Check::new(self, resource.document()).run(resource.root(), name))
     }
 
-    pub(crate) fn fields(&self, name: &str) -> Option<Fields<'t>> {
+    pub(crate) fn fields(&self, name: &str) -> Option<Arc<Fields<'t>>> {
+        let (name, lines) = self.types.get_key_value(name)?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(known.entry(name).or_insert_with(|| Arc::new(self.read_fields(name, lines)))))
+    }
+
+    fn read_fields(&self, name: &str, lines: &'t str) -> Fields<'t> {
         let mut fields = Fields::default();
-        for line in self.types.get(name)?.lines() {
+        for line in lines.lines() {
             let Some(field) = Field::read(line) else { continue };
             if field.name == "*" { fields.others = Some(field.shape) } else { fields.named.push(field) }
         }
@@ -176,7 +185,7 @@ impl<'t> Table<'t> {
                 field.constrain(words);
             }
         }
-        Some(fields)
+        fields
     }
 
     /// Names of types that are used and not there, and refinements of fields that are not; none in a table that is whole.
