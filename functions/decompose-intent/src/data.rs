@@ -10,7 +10,7 @@ use porchlight_api::infra;
 use porchlight_api::network_slice_intent::{NfType, PlmnId, Sharing, SiteRole, SliceType};
 use porchlight_api::req::CniType;
 use porchlight_krm::order::SortedMap;
-use porchlight_yaml::serde::{FromNode, embedded};
+use porchlight_yaml::serde::{FromNode, data, embedded};
 use serde::Deserialize;
 
 pub(crate) use latency::Latency;
@@ -41,22 +41,22 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            slice_types: embedded(include_str!("../data/slice_types.yaml")),
-            bases: embedded(include_str!("../data/slice_type_bases.yaml")),
-            network_functions: embedded(include_str!("../data/network_functions.yaml")),
-            stacks: embedded(include_str!("../data/stacks.yaml")),
-            providers: embedded(include_str!("../data/providers.yaml")),
-            networks: embedded(include_str!("../data/networks.yaml")),
-            parameters: embedded(include_str!("../data/parameters.yaml")),
-            five_qi: embedded(include_str!("../data/five_qi.yaml")),
-            defaults: embedded(include_str!("../data/defaults.yaml")),
-            expectation_objects: embedded(include_str!("../data/expectation_objects.yaml")),
-            expectation_targets: embedded(include_str!("../data/expectation_targets.yaml")),
-            expectation_contexts: embedded(include_str!("../data/expectation_contexts.yaml")),
-            nest_attributes: embedded(include_str!("../data/nest_attributes.yaml")),
-            nests: embedded(include_str!("../data/nests.yaml")),
-            tmf921: embedded(include_str!("../data/tmf921.yaml")),
-            latency: embedded(include_str!("../data/latency.yaml")),
+            slice_types: embedded(data!("data/slice_types.yaml")),
+            bases: embedded(data!("data/slice_type_bases.yaml")),
+            network_functions: embedded(data!("data/network_functions.yaml")),
+            stacks: embedded(data!("data/stacks.yaml")),
+            providers: embedded(data!("data/providers.yaml")),
+            networks: embedded(data!("data/networks.yaml")),
+            parameters: embedded(data!("data/parameters.yaml")),
+            five_qi: embedded(data!("data/five_qi.yaml")),
+            defaults: embedded(data!("data/defaults.yaml")),
+            expectation_objects: embedded(data!("data/expectation_objects.yaml")),
+            expectation_targets: embedded(data!("data/expectation_targets.yaml")),
+            expectation_contexts: embedded(data!("data/expectation_contexts.yaml")),
+            nest_attributes: embedded(data!("data/nest_attributes.yaml")),
+            nests: embedded(data!("data/nests.yaml")),
+            tmf921: embedded(data!("data/tmf921.yaml")),
+            latency: embedded(data!("data/latency.yaml")),
         })
     }
 

@@ -141,7 +141,7 @@ impl Decomposition {
     /// An intent that nothing is generated from now: a report says why.
     fn rest(&mut self, intent: &Resource, state: NotFulfilledState, notice: &Notice) {
         self.findings.push(notice.finding(intent));
-        let report = objects::idle_report(intent, report::at_rest(intent.name(), state));
+        let report = objects::idle_report(intent, &report::at_rest(intent.name(), state));
         self.desired.push(wish(intent.name().to_owned(), report));
     }
 

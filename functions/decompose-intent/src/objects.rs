@@ -10,9 +10,8 @@ mod pools;
 use porchlight_api::intent_report::IntentReport;
 use porchlight_api::network_slice_intent::{NetworkSliceIntent, Placement};
 use porchlight_api::object::condition_type;
-use porchlight_api::{Kind, Object, annotation};
+use porchlight_api::{Draft, Kind, annotation};
 use porchlight_krm::{Resource, annotations};
-use serde::Serialize;
 
 use crate::placement::{Instance, Plan};
 use crate::slice::Slice;
@@ -70,20 +69,20 @@ pub(crate) fn of_instance(instance: &Instance<'_>) -> Vec<Desired> {
 }
 
 /// The report of a slice as an object.
-pub(crate) fn report(slice: &Slice, report: Object<IntentReport>) -> Desired {
+pub(crate) fn report(slice: &Slice, report: Draft) -> Desired {
     let mut objects = Objects::new(vec![slice], &slice.name);
     let owner = objects.intent_condition();
-    let report = report.annotated(annotation::SPECIALIZER_OWNER, owner);
+    let report = report.annotated(annotation::SPECIALIZER_OWNER, &owner);
     objects.add_local(report, "intent-report.yaml", &["metadata.name"]);
     objects.desired.remove(0)
 }
 
 /// The report of an intent that is not decomposed now.
-pub(crate) fn idle_report(intent: &Resource, report: IntentReport) -> Desired {
+pub(crate) fn idle_report(intent: &Resource, report: &IntentReport) -> Desired {
     let owner = condition_type(NetworkSliceIntent::API_VERSION, NetworkSliceIntent::KIND, intent.name());
     let beside = intent.file().0.and_then(|path| path.rfind('/').map(|slash| &path[..=slash])).unwrap_or_default();
-    let object = Object::new(intent.name(), report)
-        .annotated(annotation::SPECIALIZER_OWNER, owner)
+    let object = Draft::new(intent.name(), report)
+        .annotated(annotation::SPECIALIZER_OWNER, &owner)
         .annotated(annotations::LOCAL_CONFIG, "true")
         .annotated(annotation::INTENT, intent.name());
     desired(object, format!("{beside}{}/intent-report.yaml", intent.name()), &["metadata.name"])
@@ -98,18 +97,18 @@ impl<'a> Objects<'a> {
     }
 
     /// Adds an object; `file` is relative to the folder of the slice.
-    fn add<S: Kind + Serialize>(&mut self, object: Object<S>, file: &str, derived_from: &[&str]) {
+    fn add(&mut self, object: Draft, file: &str, derived_from: &[&str]) {
         let names: Vec<&str> = self.slices.iter().map(|slice| slice.name.as_str()).collect();
-        let mut object = object.annotated(annotation::INTENT, names.join(","));
+        let mut object = object.annotated(annotation::INTENT, &names.join(","));
         if let [Slice { generation: Some(generation), .. }] = self.slices[..] {
-            object = object.annotated(annotation::INTENT_GENERATION, generation.to_string());
+            object = object.annotated(annotation::INTENT_GENERATION, &generation.to_string());
         }
         let file = format!("{}/{file}", self.folder);
         self.desired.push(desired(object, file, derived_from));
     }
 
     /// Adds an object that never leaves the package.
-    fn add_local<S: Kind + Serialize>(&mut self, object: Object<S>, file: &str, derived_from: &[&str]) {
+    fn add_local(&mut self, object: Draft, file: &str, derived_from: &[&str]) {
         self.add(object.annotated(annotations::LOCAL_CONFIG, "true"), file, derived_from);
     }
 
@@ -120,10 +119,10 @@ impl<'a> Objects<'a> {
     }
 }
 
-fn desired<S: Kind + Serialize>(object: Object<S>, file: String, derived_from: &[&str]) -> Desired {
-    let object = object.annotated(annotation::DERIVED_FROM, derived_from.join(","));
+fn desired(object: Draft, file: String, derived_from: &[&str]) -> Desired {
+    let object = object.annotated(annotation::DERIVED_FROM, &derived_from.join(","));
     let derived_from = derived_from.iter().map(|&field| field.to_owned()).collect();
-    Desired { resource: Resource::from_typed(&object), file, derived_from }
+    Desired { resource: object.resource(), file, derived_from }
 }
 
 /// A reference to an object in the report: `<Kind>/<name>` or `<Kind>/<namespace>/<name>`.

@@ -6,7 +6,7 @@ use porchlight_api::intent_report::{
     Conflict, Feasibility, FeasibilityResult, Fulfilment, FulfilmentStatus, IntentReport, NotFulfilledState,
     ReportWarning, Trace,
 };
-use porchlight_api::{Object, Quantity};
+use porchlight_api::{Draft, Quantity};
 use porchlight_krm::order::SortedMap;
 use porchlight_krm::{Code, Notice, Severity};
 use porchlight_sizing::Figures;
@@ -26,12 +26,7 @@ pub(crate) struct Around<'p, 'a> {
 }
 
 /// The report of one slice.
-pub(crate) fn of(
-    plan: &Plan<'_>,
-    around: &Around<'_, '_>,
-    desired: &[&Desired],
-    notices: &[Notice],
-) -> Object<IntentReport> {
+pub(crate) fn of(plan: &Plan<'_>, around: &Around<'_, '_>, desired: &[&Desired], notices: &[Notice]) -> Draft {
     let warnings: Vec<&Notice> = notices.iter().filter(|notice| notice.level == Severity::Warning).collect();
     let reasons: Vec<String> = warnings
         .iter()
@@ -58,7 +53,7 @@ pub(crate) fn of(
             })
             .collect(),
     };
-    Object::new(&plan.slice.name, report)
+    Draft::new(&plan.slice.name, &report)
 }
 
 /// The report of an intent that nothing is generated from now.

@@ -6,8 +6,7 @@ use porchlight_api::network_slice_intent::{
     Blueprint, IsolationLevel, NetworkSliceIntent, NfType, Placement, PlmnId, SessionType, Sharing,
     Site as WrittenSite, SiteRole, SliceType,
 };
-use porchlight_api::{Object, Quantity};
-use porchlight_krm::Resource;
+use porchlight_api::{Draft, Quantity};
 use porchlight_sizing::StatedDemand;
 use porchlight_yaml::{SequenceIndent, emit};
 
@@ -191,9 +190,9 @@ impl Slice {
             ..self.spec.clone()
         };
         let sites = self.sites.iter().map(Site::written).collect();
-        let intent = Object::new(&self.name, NetworkSliceIntent { sites, ..spec });
+        let intent = Draft::new(&self.name, &NetworkSliceIntent { sites, ..spec });
         let mut text = String::new();
-        emit(Resource::from_typed(&intent).document(), SequenceIndent::Compact, &mut text);
+        emit(intent.resource().document(), SequenceIndent::Compact, &mut text);
         text
     }
 

@@ -232,7 +232,7 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         // Without the `.0` that JSON numbers of this type have.
         Value::Number(number) if number.is_f64() => number.as_f64().unwrap_or_default().to_string(),
-        other => other.to_string(),
+        other => porchlight_yaml::json::text(other),
     }
 }
 

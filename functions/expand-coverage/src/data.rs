@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use porchlight_api::network_slice_intent::NfType;
-use porchlight_yaml::serde::{FromNode, embedded};
+use porchlight_yaml::serde::{FromNode, data, embedded};
 use serde::Deserialize;
 
 /// Everything in `data/`.
@@ -18,9 +18,9 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            planning: embedded(include_str!("../data/planning.yaml")),
-            defaults: embedded(include_str!("../data/defaults.yaml")),
-            providers: embedded(include_str!("../data/providers.yaml")),
+            planning: embedded(data!("data/planning.yaml")),
+            defaults: embedded(data!("data/defaults.yaml")),
+            providers: embedded(data!("data/providers.yaml")),
         })
     }
 

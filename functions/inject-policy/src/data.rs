@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use porchlight_api::Quantity;
 use porchlight_api::policy_profile::PolicyProfile;
 use porchlight_krm::order::SortedMap;
-use porchlight_yaml::serde::{FromNode, embedded};
+use porchlight_yaml::serde::{FromNode, data, embedded};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -28,15 +28,15 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            rules: embedded(include_str!("../data/rules.yaml")),
-            profiles: embedded(include_str!("../data/profiles.yaml")),
-            controls: embedded(include_str!("../data/controls.yaml")),
-            interfaces: embedded(include_str!("../data/interfaces.yaml")),
-            roles: embedded(include_str!("../data/roles.yaml")),
-            priority_classes: embedded(include_str!("../data/priority_classes.yaml")),
-            clusters: embedded(include_str!("../data/clusters.yaml")),
-            pod_security: embedded(include_str!("../data/pod_security.yaml")),
-            radio: embedded(include_str!("../data/radio.yaml")),
+            rules: embedded(data!("data/rules.yaml")),
+            profiles: embedded(data!("data/profiles.yaml")),
+            controls: embedded(data!("data/controls.yaml")),
+            interfaces: embedded(data!("data/interfaces.yaml")),
+            roles: embedded(data!("data/roles.yaml")),
+            priority_classes: embedded(data!("data/priority_classes.yaml")),
+            clusters: embedded(data!("data/clusters.yaml")),
+            pod_security: embedded(data!("data/pod_security.yaml")),
+            radio: embedded(data!("data/radio.yaml")),
         })
     }
 

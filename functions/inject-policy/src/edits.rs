@@ -7,6 +7,7 @@
 use porchlight_api::annotation::{CONTROLS, POLICY_FIELDS};
 use porchlight_krm::order::{SortedMap, SortedSet};
 use porchlight_krm::{Code, CodedError, FieldPath, Resource};
+use porchlight_yaml::json;
 use porchlight_yaml::serde::FromNode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -123,7 +124,7 @@ pub(crate) fn apply(item: &mut Resource, base: &Resource, edits: &[&Edit]) -> Re
         }
         return Ok(item.remove_annotation(POLICY_FIELDS) || changed);
     }
-    let text = serde_json::to_string(&wanted).expect("invariant: a record has text keys only");
+    let text = json::text(&serde_json::to_value(&wanted).expect("invariant: a record has text keys only"));
     changed |= item.set_annotation(POLICY_FIELDS, &text);
     let controls = controls.into_iter().collect::<Vec<_>>().join(",");
     if !controls.is_empty() {

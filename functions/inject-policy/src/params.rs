@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
+use porchlight_yaml::json::text;
 use serde_json::Value;
 
 use crate::data::{Data, ParamSpec, Shape, Strict};
@@ -23,7 +24,7 @@ pub(crate) fn check(spec: &ParamSpec, value: &Value) -> Result<(), String> {
         }),
         Shape::Map => value.as_object().is_some_and(|entries| entries.values().all(Value::is_string)),
     };
-    if fits { Ok(()) } else { Err(format!("expected {}, found `{value}`", expected(spec))) }
+    if fits { Ok(()) } else { Err(format!("expected {}, found `{}`", expected(spec), text(value))) }
 }
 
 fn is_prefix(text: &str) -> bool {
@@ -78,5 +79,5 @@ pub(crate) fn strictness(spec: &ParamSpec, left: &Value, right: &Value) -> Order
 
 /// A value as a person writes it: texts without quotes.
 pub(crate) fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| text(value), str::to_owned)
 }

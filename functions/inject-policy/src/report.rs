@@ -6,7 +6,7 @@ use porchlight_api::annotation::POLICY_DIGEST;
 use porchlight_krm::Resource;
 use porchlight_krm::annotations::LOCAL_CONFIG;
 use porchlight_krm::order::{Gather, SortedMap, SortedSet};
-use porchlight_yaml::json::json;
+use porchlight_yaml::json::{self, json};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -88,7 +88,7 @@ fn page(document: &crate::data::ControlDocument, profiles: &[Profile], evidence:
         let rules: Vec<&str> = control.rules.iter().map(String::as_str).filter(|rule| asked(rule)).collect();
         let objects: SortedSet<&String> = rules.iter().flat_map(|rule| evidence.objects(rule, control)).gather();
         let findings: usize = rules.iter().filter_map(|rule| evidence.found.get(*rule)).sum();
-        let ids: Vec<String> = control.ids.iter().map(|id| quoted(id).to_string()).collect();
+        let ids: Vec<String> = control.ids.iter().map(|id| quoted(id)).collect();
         // Writing to a String cannot fail.
         let _ = writeln!(text, "- ids: [{}]\n  title: {}", ids.join(", "), quoted(&control.title));
         let status = match (&control.by, rules.is_empty(), objects.is_empty(), findings) {
@@ -109,7 +109,7 @@ fn page(document: &crate::data::ControlDocument, profiles: &[Profile], evidence:
             let _ = writeln!(text, "  findings: {findings}");
         }
         if !objects.is_empty() {
-            let objects: Vec<String> = objects.iter().map(|object| quoted(object).to_string()).collect();
+            let objects: Vec<String> = objects.iter().map(|object| quoted(object)).collect();
             let _ = writeln!(text, "  objects: [{}]", objects.join(", "));
         }
     }
@@ -117,8 +117,8 @@ fn page(document: &crate::data::ControlDocument, profiles: &[Profile], evidence:
 }
 
 /// A text in YAML's double quotes, which for these texts are JSON's.
-fn quoted(text: &str) -> Value {
-    Value::String(text.to_owned())
+fn quoted(text: &str) -> String {
+    json::text(&json!(text))
 }
 
 /// SHA-256 of the rules that apply: equal for packages with equal policies.
@@ -144,7 +144,7 @@ fn digest(profiles: &[Profile]) -> String {
             })
         })
         .collect();
-    Sha256::digest(canonical.to_string()).iter().fold("sha256:".to_owned(), |mut text, byte| {
+    Sha256::digest(json::text(&canonical)).iter().fold("sha256:".to_owned(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

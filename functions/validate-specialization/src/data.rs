@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use porchlight_yaml::serde::{FromNode, embedded};
+use porchlight_yaml::serde::{FromNode, data, embedded};
 
 /// Everything in `data/`.
 pub(crate) struct Data {
@@ -89,9 +89,9 @@ impl Data {
     pub(crate) fn get() -> &'static Self {
         static DATA: OnceLock<Data> = OnceLock::new();
         DATA.get_or_init(|| Self {
-            placeholders: embedded(include_str!("../data/placeholders.yaml")),
-            kinds: embedded(include_str!("../data/kinds.yaml")),
-            builtin: embedded(include_str!("../data/builtin.yaml")),
+            placeholders: embedded(data!("data/placeholders.yaml")),
+            kinds: embedded(data!("data/kinds.yaml")),
+            builtin: embedded(data!("data/builtin.yaml")),
         })
     }
 }

@@ -3,7 +3,7 @@
 use porchlight_api::coverage::{CoverageExpansion, CoveragePlacement};
 use porchlight_api::edge_site::{EdgeCapacity, EdgeCluster, EdgeSite, Nic};
 use porchlight_api::network_slice_intent::{Placement, Snssai};
-use porchlight_api::{Object, annotation};
+use porchlight_api::{Draft, annotation};
 use porchlight_krm::annotations;
 use porchlight_krm::order::{Gather, SortedMap};
 
@@ -35,7 +35,7 @@ impl Objects<'_> {
             ..CoverageExpansion::default()
         };
         let owner = self.intent_condition();
-        let object = Object::new(&slice.name, expansion).annotated(annotation::SPECIALIZER_OWNER, owner);
+        let object = Draft::new(&slice.name, &expansion).annotated(annotation::SPECIALIZER_OWNER, &owner);
         let fields = ["spec.coverage", "spec.plmns", "spec.snssai", "spec.topology", "spec.sites"];
         self.add_local(object, "coverage.yaml", &fields);
     }
@@ -54,8 +54,8 @@ pub(crate) fn edge_sites(plans: &[Plan<'_>]) -> Vec<Desired> {
     places
         .into_values()
         .map(|(site, intents)| {
-            let object = Object::new(&site.name, edge_site(site))
-                .annotated(annotation::INTENT, intents.join(","))
+            let object = Draft::new(&site.name, &edge_site(site))
+                .annotated(annotation::INTENT, &intents.join(","))
                 .annotated(annotations::LOCAL_CONFIG, "true");
             desired(object, format!("{folder}sites/{}.yaml", site.name), &["spec.coverage", "spec.sites"])
         })

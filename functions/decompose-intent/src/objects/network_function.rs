@@ -4,11 +4,10 @@ use porchlight_api::core::{Namespace, ResourceQuota};
 use porchlight_api::object::{NameRef, condition_type};
 use porchlight_api::req::{AttachmentType, CniType, DataNetwork, Dependency, DependencyInjector, Interface};
 use porchlight_api::workload::NFDeployment;
-use porchlight_api::{Kind, Object, Quantity, annotation};
+use porchlight_api::{Draft, Kind, Quantity, annotation};
 use porchlight_krm::order::Gather;
 use porchlight_krm::order::SortedMap;
 use porchlight_sizing::{Figures, operator, quota};
-use serde::Serialize;
 
 use super::{Objects, nf_config};
 use crate::data::{Data, InterfaceRule, Provider};
@@ -49,7 +48,7 @@ impl<'a> Objects<'a> {
 impl Addition<'_, '_> {
     fn namespace(&mut self) {
         let level = &Data::get().parameters.pod_security.value;
-        let mut object = Object::new(&self.namespace, Namespace {});
+        let mut object = Draft::new(&self.namespace, &Namespace {});
         object.metadata.labels = ["warn", "audit", "enforce"]
             .into_iter()
             .map(|mode| (format!("pod-security.kubernetes.io/{mode}"), level.clone()))
@@ -72,7 +71,7 @@ impl Addition<'_, '_> {
             ("requests.memory".to_owned(), memory),
         ]);
         let name = self.instance.function.nf.as_str();
-        let object = Object::new(name, ResourceQuota { hard }).in_namespace(&self.namespace);
+        let object = Draft::new(name, &ResourceQuota { hard }).in_namespace(&self.namespace);
         self.add_owned_by_intent(object, "resourcequota.yaml", &["spec.service", &self.site_field()]);
     }
 
@@ -85,17 +84,15 @@ impl Addition<'_, '_> {
                 .map(nf_config::reference)
                 .collect(),
         };
-        let object = Object::new(self.instance.deployment_name(), deployment).in_namespace(&self.namespace);
+        let object = Draft::new(&self.instance.deployment_name(), &deployment).in_namespace(&self.namespace);
         let fields = [self.site_field(), self.instance.function.provider_field.clone()];
         self.add_owned_by_intent(object, "nfdeployment.yaml", &["metadata.name", &fields[0], &fields[1]]);
     }
 
     fn capacity(&mut self) {
-        let object = Object::new(
-            &crate::placement::capacity_object(self.instance.function.nf).name,
-            self.instance.capacity.clone(),
-        )
-        .annotated(annotation::CAPACITY_UNIT, "one");
+        let object =
+            Draft::new(&crate::placement::capacity_object(self.instance.function.nf).name, &self.instance.capacity)
+                .annotated(annotation::CAPACITY_UNIT, "one");
         self.add_requirement(object, "capacity.yaml", &["spec.service", &self.site_field()]);
     }
 
@@ -107,7 +104,7 @@ impl Addition<'_, '_> {
             cni_type: attached.then(|| self.instance.cni(rule)),
             attachment_type: attached.then_some(AttachmentType::Vlan),
         };
-        let mut object = Object::new(&rule.name, interface);
+        let mut object = Draft::new(&rule.name, &interface);
         if let Some(name) = &rule.network_name {
             object = object.annotated(annotation::NETWORK_NAME, name);
         }
@@ -129,9 +126,9 @@ impl Addition<'_, '_> {
             }
             told.push(&network.name);
             let pools = if claims { self.instance.pools(network) } else { Vec::new() };
-            let object = Object::new(
+            let object = Draft::new(
                 &network.name,
-                DataNetwork { network_instance: NameRef::new(&network.network_instance), pools },
+                &DataNetwork { network_instance: NameRef::new(&network.network_instance), pools },
             );
             let field = format!("spec.dataNetworks[{index}]");
             let file = format!("datanetwork-{}.yaml", network.name);
@@ -149,14 +146,14 @@ impl Addition<'_, '_> {
                 }],
             };
             let file = format!("dependency-{name}.yaml");
-            self.add_requirement(Object::new(name, dependency), &file, &["metadata.name", "spec.topology"]);
+            self.add_requirement(Draft::new(name, &dependency), &file, &["metadata.name", "spec.topology"]);
         }
     }
 
     fn parameters(&mut self) {
         let Some(name) = nf_config::name(self.instance, self.provider) else { return };
         let Some(config) = nf_config::config(self.instance, self.provider) else { return };
-        let object = Object::new(name, config).in_namespace(&self.namespace);
+        let object = Draft::new(&name, &config).in_namespace(&self.namespace);
         let fields = ["spec.plmns", "spec.snssai", "spec.dataNetworks", "spec.coverage"];
         self.add_owned(object, "nfconfig.yaml", &fields);
     }
@@ -168,24 +165,24 @@ impl Addition<'_, '_> {
     /// An object that stays in the package and that Nephio's functions consume.
     ///
     /// Its namespace keeps it apart from its namesakes of other network functions.
-    fn add_requirement<S: Kind + Serialize>(&mut self, object: Object<S>, file: &str, derived_from: &[&str]) {
+    fn add_requirement(&mut self, object: Draft, file: &str, derived_from: &[&str]) {
         let object = object
             .in_namespace(&self.namespace)
             .annotated(porchlight_krm::annotations::LOCAL_CONFIG, "true")
-            .annotated(annotation::SPECIALIZER_FOR, self.deployment_condition())
+            .annotated(annotation::SPECIALIZER_FOR, &self.deployment_condition())
             .annotated(annotation::SPECIALIZER_NAMESPACE, &self.namespace);
         self.add_owned(object, file, derived_from);
     }
 
     /// An object that belongs to the NFDeployment.
-    fn add_owned<S: Kind + Serialize>(&mut self, object: Object<S>, file: &str, derived_from: &[&str]) {
-        let object = object.annotated(annotation::SPECIALIZER_OWNER, self.deployment_condition());
+    fn add_owned(&mut self, object: Draft, file: &str, derived_from: &[&str]) {
+        let object = object.annotated(annotation::SPECIALIZER_OWNER, &self.deployment_condition());
         self.objects.add(object, &format!("{}/{file}", self.folder), derived_from);
     }
 
     /// An object that stands for itself.
-    fn add_owned_by_intent<S: Kind + Serialize>(&mut self, object: Object<S>, file: &str, derived_from: &[&str]) {
-        let object = object.annotated(annotation::SPECIALIZER_OWNER, self.objects.intent_condition());
+    fn add_owned_by_intent(&mut self, object: Draft, file: &str, derived_from: &[&str]) {
+        let object = object.annotated(annotation::SPECIALIZER_OWNER, &self.objects.intent_condition());
         self.objects.add(object, &format!("{}/{file}", self.folder), derived_from);
     }
 

@@ -5,7 +5,7 @@ use porchlight_api::infra::{
     RoutingTable,
 };
 use porchlight_api::network_slice_intent::Placement;
-use porchlight_api::{Object, annotation};
+use porchlight_api::{Draft, annotation};
 use porchlight_krm::annotations;
 use porchlight_krm::order::{SortedMap, SortedSet};
 
@@ -72,7 +72,7 @@ fn of_instances<'p, 'a: 'p>(instances: impl Iterator<Item = &'p Instance<'a>>) -
         .map(|(name, Wanted { intents, fields, applied })| {
             let intents: Vec<&str> = intents.into_iter().collect();
             let mut object =
-                Object::new(&name, network(&name, plan_for(&name))).annotated(annotation::INTENT, intents.join(","));
+                Draft::new(&name, &network(&name, plan_for(&name))).annotated(annotation::INTENT, &intents.join(","));
             if !applied {
                 object = object.annotated(annotations::LOCAL_CONFIG, "true");
             }

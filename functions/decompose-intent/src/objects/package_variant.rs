@@ -2,7 +2,7 @@
 
 use porchlight_api::infra::WorkloadCluster;
 use porchlight_api::porch::{Downstream, Function, Injector, PackageContext, PackageVariant, Pipeline, Upstream};
-use porchlight_api::{Kind, Object, annotation};
+use porchlight_api::{Draft, Kind, annotation};
 use porchlight_krm::order;
 
 use super::Objects;
@@ -30,8 +30,8 @@ impl Objects<'_> {
             injectors: vec![Injector::of_kind(WorkloadCluster::KIND, &site.cluster)],
             ..PackageVariant::default()
         };
-        let object = Object::new(instance.unique_name(), variant)
-            .annotated(annotation::SPECIALIZER_OWNER, self.intent_condition());
+        let object = Draft::new(&instance.unique_name(), &variant)
+            .annotated(annotation::SPECIALIZER_OWNER, &self.intent_condition());
         let file = format!("packagevariant-{}.yaml", instance.place());
         let mut derived_from = vec!["metadata.name", "spec.plmns", "spec.snssai", "spec.dataNetworks", "spec.service"];
         derived_from.extend(instance.subnet().map(|_| "spec.sharedSubnet"));

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::package::list;
 use crate::package::text;
 use crate::package::workloads::{Container, Workload};
+use crate::params::shown;
 use crate::plan::Plan;
 use crate::resolution::Applied;
 
@@ -130,7 +131,7 @@ fn stated(container: &Container, side: &str, resource: &str) -> Option<Quantity>
     let value = container.value.get("resources")?.get(side)?.get(resource)?;
     match value {
         Value::String(text) => text.parse().ok(),
-        Value::Number(number) => number.to_string().parse().ok(),
+        Value::Number(_) => shown(value).parse().ok(),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ mod slices;
 use std::fmt::Write as _;
 
 use porchlight_krm::{Code, Finding};
-use porchlight_yaml::json::json;
+use porchlight_yaml::json::{self, json};
 use serde_json::{Map, Value};
 
 use crate::data::Data;
@@ -62,9 +62,7 @@ fn a1_policies(plan: &mut Plan<'_>, slices: &[Slice]) {
 }
 
 fn pretty(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("invariant: a value has text keys only");
-    text.push('\n');
-    text
+    json::pretty(value) + "\n"
 }
 
 /// TS 28.541 RRMPolicyRatio of each slice, as an edit-config.

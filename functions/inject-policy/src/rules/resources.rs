@@ -114,7 +114,7 @@ fn too_small(plan: &mut Plan<'_>, applied: &Applied, quota: usize, demand: &Dema
     let hard = value_at(item, &["spec", "hard"]);
     let quantity = |key: &str| {
         let value = hard.get(key)?;
-        value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse::<Quantity>().ok()
+        shown(value).parse::<Quantity>().ok()
     };
     let mut needs =
         vec![("pods".to_owned(), quantity("pods").and_then(Quantity::ceil), demand.pods, demand.pods.to_string())];
@@ -186,8 +186,7 @@ impl Demand {
             for container in &workload.containers {
                 let stated = |side: &str| {
                     let value = container.value.get("resources")?.get(side)?.get(*resource)?;
-                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                    Some(amount(index, text.parse().ok()?))
+                    Some(amount(index, shown(value).parse().ok()?))
                 };
                 let limit = match stated("limits") {
                     Some(limit) => limit,

@@ -55,6 +55,6 @@ pub mod validate_config;
 pub mod variant_plan;
 pub mod workload;
 
-pub use object::{Kind, Metadata, Object, ObjectRef};
+pub use object::{Draft, Kind, Metadata, Object, ObjectRef};
 pub use porchlight_krm::annotations::{API_VERSION, GROUP};
 pub use quantity::Quantity;

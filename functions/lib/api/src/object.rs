@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use porchlight_yaml::serde::{Failure, Field, Fill, FromNode, NodeReader, Shape};
+use porchlight_krm::Resource;
+use porchlight_yaml::serde::{Failure, Field, Fill, FromNode, NodeReader, Shape, to_node};
+use porchlight_yaml::{Document, NodeId};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -55,6 +57,61 @@ impl<S: Kind> Object<S> {
     /// A reference without namespace, as `NFDeployment.spec.parametersRefs` holds them.
     pub fn reference(&self) -> ObjectRef {
         ObjectRef { api_version: S::API_VERSION.to_owned(), kind: S::KIND.to_owned(), name: self.metadata.name.clone() }
+    }
+}
+
+/// An object whose kind's own part is written already. What else is said about it is no matter of its kind, so it is not
+/// compiled for each of them.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Name, namespace, labels, annotations.
+    pub metadata: Metadata,
+    api_version: &'static str,
+    kind: &'static str,
+    document: Document,
+    spec: Option<NodeId>,
+}
+
+impl Draft {
+    /// An object without namespace, labels or annotations.
+    pub fn new<S: Kind + Serialize>(name: &str, spec: &S) -> Self {
+        let mut document = Document::default();
+        let spec = S::HAS_SPEC.then(|| to_node(&mut document, spec));
+        let metadata = Metadata { name: name.to_owned(), ..Metadata::default() };
+        Self { metadata, api_version: S::API_VERSION, kind: S::KIND, document, spec }
+    }
+
+    /// The same object in a namespace.
+    #[must_use]
+    pub fn in_namespace(mut self, namespace: &str) -> Self {
+        self.metadata.namespace = Some(namespace.to_owned());
+        self
+    }
+
+    /// The same object with one more annotation.
+    #[must_use]
+    pub fn annotated(mut self, key: &str, value: &str) -> Self {
+        self.metadata.annotations.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn resource(self) -> Resource {
+        let Self { metadata, api_version, kind, mut document, spec } = self;
+        let root = document.new_mapping();
+        let api_version = document.new_string(api_version);
+        let kind = document.new_string(kind);
+        let metadata = to_node(&mut document, &metadata);
+        let parts =
+            [("apiVersion", Some(api_version)), ("kind", Some(kind)), ("metadata", Some(metadata)), ("spec", spec)];
+        for (key, value) in parts {
+            let Some(value) = value else { continue };
+            let key = document.new_string(key);
+            document.push_entry(root, key, value);
+        }
+        document.set_root(root);
+        Resource::from_document(document).expect("invariant: its root is a mapping")
     }
 }
 

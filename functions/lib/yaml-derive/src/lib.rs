@@ -1,4 +1,4 @@
-//! `#[derive(FromNode)]` for `porchlight_yaml::serde::FromNode`, and `json!`.
+//! `#[derive(FromNode)]` for `porchlight_yaml::serde::FromNode`, `json!` and `data!`.
 //!
 //! serde's derive writes a loop over keys, a comparison with every name and a slot for every field, anew for each type:
 //! 3 KB of WebAssembly per struct. Here a struct is a table of names and a list of its fields, an enum a table of names; what
@@ -8,6 +8,7 @@
 //! `Deserialize`.
 
 mod attributes;
+mod data;
 mod enums;
 mod json;
 mod structs;
@@ -27,6 +28,12 @@ pub fn from_node(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn json(input: TokenStream) -> TokenStream {
     json::expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// The text of a data file, a path from the crate's folder, without its comments: `embedded(data!("data/bands.yaml"))`.
+#[proc_macro]
+pub fn data(input: TokenStream) -> TokenStream {
+    data::expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// The two functions that are derived.

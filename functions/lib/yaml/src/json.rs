@@ -94,6 +94,110 @@ impl<T: ToJson> ToJson for Vec<T> {
     }
 }
 
+/// The value as JSON on one line, as its `Display` writes it. That one brings 14 KB of tables for numbers along; here the
+/// standard library writes them, which a module holds anyway.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, None, &mut out);
+    out
+}
+
+/// The value as `serde_json::to_string_pretty` writes it.
+#[must_use]
+pub fn pretty(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, Some(0), &mut out);
+    out
+}
+
+/// `depth` where every item has a line of its own.
+fn write(value: &Value, depth: Option<usize>, out: &mut String) {
+    let inside = depth.map(|depth| depth + 1);
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Number(number) => write_number(number, out),
+        Value::String(text) => write_string(text, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                separate(index, inside, out);
+                write(item, inside, out);
+            }
+            close(items.is_empty(), depth, ']', out);
+        }
+        Value::Object(entries) => {
+            out.push('{');
+            for (index, (key, value)) in entries.iter().enumerate() {
+                separate(index, inside, out);
+                write_string(key, out);
+                out.push_str(if inside.is_some() { ": " } else { ":" });
+                write(value, inside, out);
+            }
+            close(entries.is_empty(), depth, '}', out);
+        }
+    }
+}
+
+fn separate(index: usize, depth: Option<usize>, out: &mut String) {
+    if index > 0 {
+        out.push(',');
+    }
+    new_line(depth, out);
+}
+
+fn close(is_empty: bool, depth: Option<usize>, mark: char, out: &mut String) {
+    if !is_empty {
+        new_line(depth, out);
+    }
+    out.push(mark);
+}
+
+fn new_line(depth: Option<usize>, out: &mut String) {
+    let Some(depth) = depth else { return };
+    out.push('\n');
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+fn write_number(number: &Number, out: &mut String) {
+    out.push_str(&match (number.as_u64(), number.as_i64(), number.as_f64()) {
+        (Some(number), ..) => number.to_string(),
+        (None, Some(number), _) => number.to_string(),
+        (None, None, number) => {
+            let number = number.unwrap_or_default();
+            if number == 0.0 || (1e-5..1e16).contains(&number.abs()) {
+                let text = number.to_string();
+                if text.contains('.') { text } else { text + ".0" }
+            } else {
+                let text = format!("{number:e}");
+                // A positive exponent has its sign.
+                if number.abs() < 1.0 { text } else { text.replace('e', "e+") }
+            }
+        }
+    });
+}
+
+fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\0'..'\u{20}' => out.push_str(&format!("\\u{:04x}", u32::from(character))),
+            character => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
 /// What [`json!`] calls: the text of what is constant, and what is not.
 #[doc(hidden)]
 #[must_use]
@@ -152,7 +256,38 @@ impl<'t> Filling<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::json;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::{json, pretty, text};
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            (any::<i32>(), -30..30_i32)
+                .prop_map(|(digits, exponent)| Value::from(f64::from(digits) * 10_f64.powi(exponent))),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 20, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec((any::<String>(), inner), 0..4)
+                    .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_what_serde_json_writes(value in values()) {
+            prop_assert_eq!(text(&value), value.to_string());
+            prop_assert_eq!(pretty(&value), serde_json::to_string_pretty(&value).unwrap_or_default());
+        }
+    }
 
     #[test]
     fn values_are_as_serde_json_writes_them() {

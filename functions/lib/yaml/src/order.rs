@@ -126,10 +126,12 @@ mod tests {
                 prop_assert_eq!(map.entry(other).or_default(), expected.entry(other).or_default());
                 prop_assert_eq!(map.get(&key), expected.get(&key));
                 prop_assert_eq!(map.contains_key(&other), expected.contains_key(&other));
+                prop_assert_eq!(map.first_from(&key), expected.range(key..).next().map(|(key, _)| key));
             }
             prop_assert_eq!(map.len(), expected.len());
             prop_assert!(map.iter().eq(expected.iter()) && map.iter().rev().eq(expected.iter().rev()));
             prop_assert_eq!(format!("{map:?}"), format!("{expected:?}"));
+            prop_assert_eq!(map.pop_last(), expected.pop_last());
         }
 
         #[test]

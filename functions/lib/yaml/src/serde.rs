@@ -41,7 +41,7 @@ pub use error::{Failure, ValueError};
 pub use fields::{Field, Shape};
 pub use from_node::{By, Fill, FromNode};
 pub use nearest::nearest;
-pub use porchlight_yaml_derive::FromNode;
+pub use porchlight_yaml_derive::{FromNode, data};
 pub use reader::{Conversion, MAX_ALIAS_NODES, MAX_DEPTH, NodeReader, Options};
 pub use variants::Variants;
 pub use writer::{to_node, try_to_node};
@@ -62,9 +62,15 @@ pub fn from_node<T: DeserializeOwned>(document: &Document, node: NodeId) -> Resu
 /// # Errors
 /// What keeps the text from being read, or the first value that does not fit, with its place.
 pub fn from_text<T: FromNode>(text: &str) -> Result<T, String> {
+    let mut value = T::blank();
+    fill_from(text, &mut value)?;
+    Ok(value)
+}
+
+fn fill_from(text: &str, value: &mut dyn Fill) -> Result<(), String> {
     let document = first(text)?;
     let root = document.root().ok_or("empty document")?;
-    Options::default().from_node(&document, root).map_err(|error| error.to_string())
+    Options::default().run(&document, root, value).map_err(|error| error.to_string())
 }
 
 fn first(text: &str) -> Result<Document, String> {
@@ -72,11 +78,17 @@ fn first(text: &str) -> Result<Document, String> {
     documents.into_iter().next().ok_or_else(|| "no document".to_owned())
 }
 
-/// Reads a data file that is part of the program: `embedded(include_str!("../data/bands.yaml"))`.
+/// Reads a data file that is part of the program: `embedded(data!("data/bands.yaml"))`.
 ///
 /// # Panics
 /// Where the file does not fit. That is a fault of the program and found by the tests of whoever owns the file, not by users.
 #[must_use]
 pub fn embedded<T: FromNode>(text: &'static str) -> T {
-    from_text(text).unwrap_or_else(|error| panic!("invariant: embedded data reads: {error}"))
+    let mut value = T::blank();
+    fill_embedded(text, &mut value);
+    value
+}
+
+fn fill_embedded(text: &'static str, value: &mut dyn Fill) {
+    fill_from(text, value).unwrap_or_else(|error| panic!("invariant: embedded data reads: {error}"));
 }

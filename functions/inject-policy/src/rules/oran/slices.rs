@@ -95,8 +95,7 @@ fn of_intent(item: &Resource) -> Option<Slice> {
 
 /// Bit rates of intents are in bit/s, those of A1 in kbit/s (ETSI TS 103 988, as TS 28.541).
 fn kilobits(value: &Value) -> Option<u64> {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.parse::<Quantity>().ok()?.scaled(1, 1000).ok()?.ceil()
+    crate::params::shown(value).parse::<Quantity>().ok()?.scaled(1, 1000).ok()?.ceil()
 }
 
 /// `ffffff` says that there is no differentiator (TS 23.003 clause 28.4.2).

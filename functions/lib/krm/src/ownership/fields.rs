@@ -4,11 +4,10 @@
 //! owns `spec.capacity.maxSessions` and `spec.interfaces[name=n3].cniType`. A name with one of `{ } , [ ] " \`
 //! or white space stands in double quotes.
 
-use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
-use std::ops::Bound;
 use std::str::FromStr;
 
+use porchlight_yaml::order::SortedSet;
 use porchlight_yaml::{Document, Kind, NodeId};
 
 use crate::{Resource, value};
@@ -31,7 +30,7 @@ pub(super) enum Step {
 /// Paths of owned leaves: scalars, lists as a whole, empty mappings, and items that have nothing but a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fields {
-    paths: BTreeSet<Vec<Step>>,
+    paths: SortedSet<Vec<Step>>,
 }
 
 impl Fields {
@@ -72,10 +71,7 @@ impl Fields {
 
     /// True where `path` or something below it is owned.
     pub(super) fn reaches(&self, path: &[Step]) -> bool {
-        self.paths
-            .range::<[Step], _>((Bound::Included(path), Bound::Unbounded))
-            .next()
-            .is_some_and(|next| next.starts_with(path))
+        self.paths.first_from(path).is_some_and(|next| next.starts_with(path))
     }
 
     /// True where `path` itself is an owned leaf.
@@ -86,7 +82,7 @@ impl Fields {
 
 /// Items by name, where every item is a mapping with a name of its own; a list that is not is one value.
 pub(super) fn named_items(document: &Document, sequence: NodeId) -> Option<Vec<(&str, NodeId)>> {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::<&str>::new();
     document.children(sequence).map(|item| Some((item_name(document, item)?, item))).try_fold(
         Vec::new(),
         |mut items, named| {

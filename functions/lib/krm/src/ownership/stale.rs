@@ -1,7 +1,6 @@
 //! Removing fields an earlier run set and this one does not want.
 
-use std::collections::{BTreeMap, HashSet};
-
+use porchlight_yaml::order::{SortedMap, SortedSet};
 use porchlight_yaml::{Document, Kind, NodeId};
 
 use super::fields::{Fields, ITEM_KEY, Step, item_name, named_items};
@@ -12,7 +11,7 @@ use crate::Resource;
 pub(super) fn remove(object: &mut Resource, before: &Fields, wanted: &Fields) -> bool {
     // Steps to remove, by the path of what holds them. The longest path is taken first, so that a parent is
     // looked at after all its children.
-    let mut stale: BTreeMap<(usize, Vec<Step>), HashSet<Step>> = BTreeMap::new();
+    let mut stale: SortedMap<(usize, Vec<Step>), SortedSet<Step>> = SortedMap::new();
     let root = object.root();
     let document = object.document_mut();
     for path in before.paths() {
@@ -40,7 +39,7 @@ fn is_whole_list(document: &Document, root: NodeId, path: &[Step]) -> bool {
         .is_some_and(|node| document.kind(node) == Kind::Sequence && named_items(document, node).is_none())
 }
 
-fn add(stale: &mut BTreeMap<(usize, Vec<Step>), HashSet<Step>>, path: &[Step]) {
+fn add(stale: &mut SortedMap<(usize, Vec<Step>), SortedSet<Step>>, path: &[Step]) {
     if let Some((last, parent)) = path.split_last() {
         stale.entry((parent.len(), parent.to_vec())).or_default().insert(last.clone());
     }
@@ -64,7 +63,7 @@ fn is_empty(document: &Document, node: NodeId, step: Option<&Step>) -> bool {
     }
 }
 
-fn remove_steps(document: &mut Document, node: NodeId, steps: &HashSet<Step>) -> bool {
+fn remove_steps(document: &mut Document, node: NodeId, steps: &SortedSet<Step>) -> bool {
     let mut kept = Vec::new();
     let mut removed = false;
     match document.kind(node) {

@@ -42,6 +42,11 @@ impl<K, V> SortedMap<K, V> {
         self.0.clear();
     }
 
+    /// Takes the last entry out.
+    pub fn pop_last(&mut self) -> Option<(K, V)> {
+        self.0.pop()
+    }
+
     /// The entries, in order.
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter(self.0.iter())
@@ -113,6 +118,15 @@ impl<K: Ord, V> SortedMap<K, V> {
         K: Borrow<Q>,
     {
         self.position(key).ok().map(|place| &self.0[place].1)
+    }
+
+    /// The first key that is this one or comes after it.
+    pub fn first_from<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&K>
+    where
+        K: Borrow<Q>,
+    {
+        let (Ok(place) | Err(place)) = self.position(key);
+        self.0.get(place).map(|(key, _)| key)
     }
 
     /// The value of a key, to change.

@@ -62,6 +62,14 @@ impl<T: Ord> SortedSet<T> {
         self.0.contains_key(item)
     }
 
+    /// The first item that is this one or comes after it.
+    pub fn first_from<Q: Ord + ?Sized>(&self, item: &Q) -> Option<&T>
+    where
+        T: Borrow<Q>,
+    {
+        self.0.first_from(item)
+    }
+
     /// Whether the two have no item in common.
     #[must_use]
     pub fn is_disjoint(&self, other: &Self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::collections::{Entry, KeyReader, entries};
 use super::error::{Failure, Step, unknown_field};
-use super::from_node::{Entries, EntryFailure, Fill, List};
+use super::from_node::{Entries, EntryFailure, Fill, List, Slot};
 use super::reader::NodeReader;
 use crate::{Kind, NodeId};
 
@@ -69,6 +69,12 @@ impl NodeReader<'_> {
     pub fn fill_struct(self, shape: &'static Shape, fields: &mut [&mut dyn Fill]) -> Result<(), Failure> {
         let frame = self.opened()?;
         fill(frame, shape, fields).map_err(|failure| frame.left(failure))
+    }
+
+    /// Reads what may be there.
+    pub(super) fn fill_slot(self, slot: &mut dyn Slot) -> Result<(), Failure> {
+        let given = !self.enter()?.is_null();
+        slot.hold(given).map_or(Ok(()), |value| value.fill(self))
     }
 
     /// Reads a list at the end of another.

@@ -143,13 +143,25 @@ impl<T: FromNode> FromNode for Option<T> {
     }
 }
 
+/// A value that may be there.
+pub(super) trait Slot {
+    /// Makes it a blank value, or none.
+    fn hold(&mut self, given: bool) -> Option<&mut dyn Fill>;
+}
+
+impl<T: FromNode> Slot for Option<T> {
+    fn hold(&mut self, given: bool) -> Option<&mut dyn Fill> {
+        *self = given.then(T::blank);
+        match self {
+            Some(value) => Some(value),
+            None => None,
+        }
+    }
+}
+
 impl<T: FromNode> Fill for Option<T> {
     fn fill(&mut self, reader: NodeReader<'_>) -> Result<(), Failure> {
-        if reader.is_nothing()? {
-            *self = None;
-            return Ok(());
-        }
-        self.insert(T::blank()).fill(reader)
+        reader.fill_slot(self)
     }
 
     fn is_optional(&self) -> bool {
@@ -223,6 +235,15 @@ pub(super) struct EntryFailure {
     pub(super) failure: Failure,
 }
 
+#[inline(never)]
+fn read_key<K: DeserializeOwned>(reader: KeyReader<'_>) -> Result<K, EntryFailure> {
+    K::deserialize(reader).map_err(|failure| EntryFailure { in_key: true, failure })
+}
+
+fn read_content(value: &mut dyn Fill, reader: NodeReader<'_>) -> Result<(), EntryFailure> {
+    value.fill(reader).map_err(|failure| EntryFailure { in_key: false, failure })
+}
+
 macro_rules! maps {
     ($($map:ident)*) => {$(
         impl<K: DeserializeOwned + Ord, V: FromNode> FromNode for $map<K, V> {
@@ -233,9 +254,10 @@ macro_rules! maps {
 
         impl<K: DeserializeOwned + Ord, V: FromNode> Entries for $map<K, V> {
             fn add(&mut self, key: KeyReader<'_>, value: NodeReader<'_>) -> Result<(), EntryFailure> {
-                let key = K::deserialize(key).map_err(|failure| EntryFailure { in_key: true, failure })?;
-                let value = V::from_node(value).map_err(|failure| EntryFailure { in_key: false, failure })?;
-                self.insert(key, value);
+                let key = read_key(key)?;
+                let mut content = V::blank();
+                read_content(&mut content, value)?;
+                self.insert(key, content);
                 Ok(())
             }
         }

@@ -8,7 +8,7 @@ use super::aliases::{Aliases, is_within};
 use super::collections::{MapReader, SequenceReader};
 use super::error::{Failure, ValueError};
 use super::fields::{Frame, mapping};
-use super::from_node::FromNode;
+use super::from_node::{By, Fill, FromNode};
 use super::numbers;
 use crate::{Document, Kind, NodeId, Scalar, Style};
 
@@ -51,7 +51,9 @@ impl Options {
     /// # Errors
     /// The first value that does not fit, with its place.
     pub fn read<T: DeserializeOwned>(self, document: &Document, node: NodeId) -> Result<T, ValueError> {
-        self.run(document, node, |reader| T::deserialize(reader))
+        let mut value = None;
+        self.run(document, node, &mut By(&mut value, |reader| T::deserialize(reader).map(Some)))?;
+        Ok(value.expect("invariant: what is read without a failure is there"))
     }
 
     /// As [`read`](Self::read), for a type that reads itself.
@@ -59,19 +61,16 @@ impl Options {
     /// # Errors
     /// The first value that does not fit, with its place.
     pub fn from_node<T: FromNode>(self, document: &Document, node: NodeId) -> Result<T, ValueError> {
-        self.run(document, node, |reader| T::from_node(reader))
+        let mut value = T::blank();
+        self.run(document, node, &mut value)?;
+        Ok(value)
     }
 
-    fn run<T>(
-        self,
-        document: &Document,
-        node: NodeId,
-        read: impl FnOnce(NodeReader<'_>) -> Result<T, Failure>,
-    ) -> Result<T, ValueError> {
+    pub(super) fn run(self, document: &Document, node: NodeId, value: &mut dyn Fill) -> Result<(), ValueError> {
         let context = Context::new(self);
         let aliases = OnceCell::new();
         let reader = NodeReader { context: &context, document, aliases: &aliases, node, depth: 0, aliased: false };
-        read(reader).map_err(|failure| failure.at(document, node).into_error())
+        value.fill(reader).map_err(|failure| failure.at(document, node).into_error())
     }
 }
 
@@ -173,11 +172,6 @@ impl<'d> NodeReader<'d> {
 
     pub(super) fn is_null(&self) -> bool {
         matches!(self.scalar(), Some(Scalar::Null))
-    }
-
-    /// Whether nothing is given where something may be.
-    pub(super) fn is_nothing(self) -> Result<bool, Failure> {
-        Ok(self.enter()?.is_null())
     }
 
     /// Nothing stands for the empty value.
