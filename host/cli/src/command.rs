@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod coverage;
+mod description;
 mod folder;
 pub(crate) mod function;
 pub(crate) mod image;

@@ -8,6 +8,7 @@ mod pull;
 mod push;
 mod render;
 mod repositories;
+mod scope;
 mod watch;
 
 use clap::Subcommand;

@@ -105,11 +105,13 @@ async fn connections_grow_old_without_losing_a_call() {
     let mut answered = 0;
     // Each call takes half the life of a connection; the channel makes new ones.
     while begun.elapsed() < Duration::from_secs(1) {
-        match evaluate(&channel, request("test.io/slow", LIST)).await {
-            Ok(_) => answered += 1,
-            // A request that met a connection at its end and was not sent any more: no such word came from the server.
-            Err(status) => assert!(std::error::Error::source(&status).is_some(), "{status:?}"),
+        if let Err(status) = evaluate(&channel, request("test.io/slow", LIST)).await {
+            // The request met a connection at its end and was not sent any more: no such word came from the server. Porch's
+            // library sends it again by itself.
+            assert!(std::error::Error::source(&status).is_some(), "{status:?}");
+            evaluate(&channel, request("test.io/slow", LIST)).await.unwrap();
         }
+        answered += 1;
     }
     assert!(answered > 5, "{answered}");
     // Nothing was run whose answer did not arrive.

@@ -1,10 +1,12 @@
 //! `porchlight porch init`, `copy` and `clone`
 
 use clap::Args;
-use porchlight_porch::{Draft, Origin};
+use porchlight_porch::{Draft, Origin, Porch};
+use porchlight_repository::InitTask;
 
 use super::failure;
 use super::open::ClusterFlags;
+use crate::command::description::DescriptionFlags;
 use crate::failure::Failure;
 use crate::{exit, output};
 
@@ -28,15 +30,8 @@ struct Target {
 pub(crate) struct Init {
     #[command(flatten)]
     target: Target,
-    /// What the package is for
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    description: String,
-    /// What one finds it by; may be given several times
-    #[arg(long = "keyword", value_name = "WORD")]
-    keywords: Vec<String>,
-    /// Page about it
-    #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
-    site: String,
+    #[command(flatten)]
+    description: DescriptionFlags,
 }
 
 #[derive(Debug, Args)]
@@ -70,9 +65,8 @@ pub(crate) struct Clone {
 }
 
 pub(crate) fn init(arguments: &Init) -> Result<u8, Failure> {
-    let Init { target, description, keywords, site } = arguments;
-    let (description, site) = (description.clone(), site.clone());
-    target.create(Origin::Empty { description, keywords: keywords.clone(), site })
+    let InitTask { description, keywords, site, .. } = arguments.description.task();
+    arguments.target.create(Origin::Empty { description, keywords, site })
 }
 
 pub(crate) fn copy(arguments: &Copy) -> Result<u8, Failure> {
@@ -85,9 +79,7 @@ pub(crate) fn copy(arguments: &Copy) -> Result<u8, Failure> {
         workspace: arguments.workspace.clone(),
         origin: Origin::Copy(arguments.source.clone()),
     };
-    let made = porch.create(&draft).map_err(|error| failure(&error))?;
-    output::data(format!("{}\n", made.name()).as_bytes())?;
-    Ok(exit::SUCCESS)
+    make(&porch, &draft)
 }
 
 pub(crate) fn clone(arguments: &Clone) -> Result<u8, Failure> {
@@ -114,8 +106,12 @@ impl Target {
             workspace: self.workspace.clone(),
             origin,
         };
-        let made = porch.create(&draft).map_err(|error| failure(&error))?;
-        output::data(format!("{}\n", made.name()).as_bytes())?;
-        Ok(exit::SUCCESS)
+        make(&porch, &draft)
     }
+}
+
+fn make(porch: &Porch, draft: &Draft) -> Result<u8, Failure> {
+    let made = porch.create(draft).map_err(|error| failure(&error))?;
+    output::data(format!("{}\n", made.name()).as_bytes())?;
+    Ok(exit::SUCCESS)
 }

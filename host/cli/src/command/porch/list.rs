@@ -1,11 +1,12 @@
 //! `porchlight porch list`
 
 use clap::Args;
-use porchlight_porch::{Filter, PackageRevision};
+use porchlight_porch::PackageRevision;
 use porchlight_repository::Lifecycle;
 
 use super::failure;
 use super::open::ClusterFlags;
+use super::scope::ScopeFlags;
 use crate::command::listing::{Listing, table};
 use crate::exit;
 use crate::failure::Failure;
@@ -14,12 +15,8 @@ use crate::failure::Failure;
 pub(crate) struct List {
     #[command(flatten)]
     cluster: ClusterFlags,
-    /// Only revisions in this repository
-    #[arg(long, value_name = "NAME")]
-    repository: Option<String>,
-    /// Only revisions of this package
-    #[arg(long, value_name = "PATH")]
-    package: Option<String>,
+    #[command(flatten)]
+    scope: ScopeFlags,
     /// Only revisions of this stage: `Draft`, `Proposed`, `Published`, `DeletionProposed`
     #[arg(long, value_name = "STAGE")]
     lifecycle: Option<Lifecycle>,
@@ -30,11 +27,7 @@ pub(crate) struct List {
 
 pub(crate) fn run(arguments: &List) -> Result<u8, Failure> {
     let porch = arguments.cluster.open()?;
-    let filter = Filter {
-        repository: arguments.repository.clone(),
-        package: arguments.package.clone(),
-        lifecycle: arguments.lifecycle,
-    };
+    let filter = arguments.scope.filter(arguments.lifecycle);
     let revisions = porch.list(&filter).map_err(|error| failure(&error))?;
     let objects: Vec<_> = revisions.iter().map(PackageRevision::object).collect();
     let head = ["NAME", "PACKAGE", "WORKSPACE", "REVISION", "LATEST", "LIFECYCLE"];

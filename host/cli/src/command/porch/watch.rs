@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use porchlight_porch::{Event, Filter, PackageRevision};
+use porchlight_porch::{Event, PackageRevision};
 use porchlight_repository::Lifecycle;
 use serde_json::json;
 
 use super::failure;
 use super::open::ClusterFlags;
+use super::scope::ScopeFlags;
 use crate::failure::Failure;
 use crate::limits::parse_time;
 use crate::{exit, output};
@@ -19,12 +20,8 @@ use crate::{exit, output};
 pub(crate) struct Watch {
     #[command(flatten)]
     cluster: ClusterFlags,
-    /// Only revisions in this repository
-    #[arg(long, value_name = "NAME")]
-    repository: Option<String>,
-    /// Only revisions of this package
-    #[arg(long, value_name = "PATH")]
-    package: Option<String>,
+    #[command(flatten)]
+    scope: ScopeFlags,
     /// End when all of them are of this stage, and there are some: `Draft`, `Proposed`, `Published`, `DeletionProposed`
     #[arg(long, value_name = "STAGE")]
     until: Option<Lifecycle>,
@@ -46,8 +43,7 @@ enum Form {
 
 pub(crate) fn run(arguments: &Watch) -> Result<u8, Failure> {
     let porch = arguments.cluster.open()?;
-    let filter =
-        Filter { repository: arguments.repository.clone(), package: arguments.package.clone(), lifecycle: None };
+    let filter = arguments.scope.filter(None);
     let end = arguments.timeout.and_then(|time| Instant::now().checked_add(time));
     let mut wanted = Wanted { stage: arguments.until, ..Wanted::default() };
     let (mut unwritten, mut is_read) = (None, true);

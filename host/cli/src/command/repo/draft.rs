@@ -2,11 +2,12 @@
 
 use clap::Args;
 use porchlight_repository::{
-    Contents, InitTask, NameError, PackagePath, Repository, RepositoryError, Selector, Task, new_package,
+    Contents, NameError, PackagePath, Repository, RepositoryError, Selector, Task, new_package,
 };
 
 use super::open::{RepositoryFlags, selector};
 use super::{failure, update_failure};
+use crate::command::description::DescriptionFlags;
 use crate::command::pipeline::{Pipeline, PipelineFlags};
 use crate::failure::Failure;
 use crate::{exit, output};
@@ -21,15 +22,8 @@ pub(crate) struct Init {
     /// Workspace of the draft: its name until it is published, and after
     #[arg(long, value_name = "NAME")]
     workspace: String,
-    /// What the package is for
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    description: String,
-    /// What one finds it by; may be given several times
-    #[arg(long = "keyword", value_name = "WORD")]
-    keywords: Vec<String>,
-    /// Page about it
-    #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
-    site: String,
+    #[command(flatten)]
+    description: DescriptionFlags,
     #[command(flatten)]
     pipeline: PipelineFlags,
 }
@@ -69,12 +63,7 @@ pub(super) fn package(text: &str) -> Result<PackagePath, String> {
 pub(crate) fn init(arguments: &Init) -> Result<u8, Failure> {
     let pipeline = Pipeline::new(&arguments.pipeline)?;
     let mut repository = arguments.repository.open()?;
-    let task = InitTask {
-        description: arguments.description.clone(),
-        keywords: arguments.keywords.clone(),
-        site: arguments.site.clone(),
-        ..InitTask::default()
-    };
+    let task = arguments.description.task();
     let contents = new_package(arguments.package.name(), &task);
     create(&mut repository, &pipeline, &arguments.package, &arguments.workspace, Task::init(task), &contents)
 }
