@@ -71,8 +71,7 @@ fn write_journal(storage: &dyn Storage, root: &Path, path: &Path, changes: &[Cha
     let bytes = journal::encode(changes);
     let failed = |source| CommitError::storage("write the journal", path, source);
     storage.create_private(path, &bytes).map_err(failed)?;
-    storage.sync_file(path).map_err(failed)?;
-    storage.sync_directory(root).map_err(failed)
+    storage.sync_all(&[path.to_owned()], &[root.to_owned()]).map_err(failed)
 }
 
 fn remove_journal(storage: &dyn Storage, root: &Path, path: &Path) -> Result<(), CommitError> {

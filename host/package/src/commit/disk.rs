@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use rayon::prelude::*;
 
@@ -13,6 +14,9 @@ use crate::change::Change;
 const MANY_FILES: usize = 16;
 /// From this number of files on, all processors are worth their threads.
 const ALL_PROCESSORS: usize = 64;
+
+/// In bytes, of a thread that makes one call.
+const SMALL_STACK: usize = 64 * 1024;
 
 /// Which of several operations failed, and why.
 pub(super) type Failed = (usize, io::Error);
@@ -53,6 +57,11 @@ pub(super) trait Storage {
     fn sync_file(&self, path: &Path) -> io::Result<()>;
     /// Makes a directory's entries durable.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
+    /// [`Storage::sync_file`] and [`Storage::sync_directory`] for each, in any order.
+    fn sync_all(&self, files: &[PathBuf], directories: &[PathBuf]) -> io::Result<()> {
+        files.iter().try_for_each(|file| self.sync_file(file))?;
+        directories.iter().try_for_each(|directory| self.sync_directory(directory))
+    }
     /// Makes everything on the file system of `path` durable; `false` where the system has no such call.
     fn sync_file_system(&self, path: &Path) -> io::Result<bool>;
 }
@@ -113,6 +122,23 @@ impl Storage for Disk {
         File::open(path)?.sync_all()
     }
 
+    /// All at once: the file system then makes them durable in one go, where one after the other each waits its turn.
+    fn sync_all(&self, files: &[PathBuf], directories: &[PathBuf]) -> io::Result<()> {
+        let sync = |path: &PathBuf| File::open(path)?.sync_all();
+        let paths: Vec<&PathBuf> = files.iter().chain(directories).collect();
+        let Some((first, others)) = paths.split_first() else { return Ok(()) };
+        thread::scope(|scope| {
+            let at_once = |path| thread::Builder::new().stack_size(SMALL_STACK).spawn_scoped(scope, move || sync(path));
+            let started: Vec<_> = others.iter().map(|path| (at_once(path), path)).collect();
+            sync(first)?;
+            started.into_iter().try_for_each(|(started, path)| match started {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // No thread to be had: it takes longer then.
+                Err(_) => sync(path),
+            })
+        })
+    }
+
     #[cfg(target_os = "linux")]
     fn sync_file_system(&self, path: &Path) -> io::Result<bool> {
         rustix::fs::syncfs(File::open(path)?)?;
@@ -160,10 +186,7 @@ pub(super) fn sync(storage: &dyn Storage, root: &Path, files: &[PathBuf], direct
     if files.len() >= MANY_FILES && storage.sync_file_system(root)? {
         return Ok(());
     }
-    for file in files {
-        storage.sync_file(file)?;
-    }
-    directories.iter().try_for_each(|directory| storage.sync_directory(directory))
+    storage.sync_all(files, directories)
 }
 
 /// Checks that all changes can be made: files are as they were read, no link leads to them, they can be written.
