@@ -60,6 +60,7 @@ pub fn set_all(document: &mut Document, values: &[(&'static str, &str)]) -> Resu
     let Some(root) = document.root() else { return Ok(()) };
     let metadata = mapping(document, root, "metadata");
     let annotations = mapping(document, metadata, "annotations");
+    document.reserve_entries(values.len());
     for (key, value) in values {
         set_in(document, annotations, key, value);
     }

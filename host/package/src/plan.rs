@@ -107,17 +107,19 @@ fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, options: PlanOptio
     let by_file = index::by_file(items)?;
     let checker = check::Checker::new(root, sources, &by_file);
     by_file.iter().try_for_each(|(path, items)| checker.check(path, items))?;
-    let encoded: Vec<_> = by_file
-        .into_par_iter()
-        .map(|(path, items)| {
-            let source = sources.get(&path);
-            let bytes = match source.filter(|_| options.format == Format::Minimal) {
-                Some(source) => minimal::file(&path, items, &source.bytes)?,
-                None => bytes(encode::file(&path, items)?, source),
-            };
-            Ok((path, bytes))
-        })
-        .collect();
+    let encode = |(path, items): (String, Vec<Resource>)| {
+        let source = sources.get(&path);
+        let bytes = match source.filter(|_| options.format == Format::Minimal) {
+            Some(source) => minimal::file(&path, items, &source.bytes)?,
+            None => bytes(encode::file(&path, items)?, source),
+        };
+        Ok((path, bytes))
+    };
+    let encoded: Vec<_> = if by_file.len() < MANY {
+        by_file.into_iter().map(encode).collect()
+    } else {
+        by_file.into_par_iter().map(encode).collect()
+    };
     let files = encoded.into_iter().collect::<Result<BTreeMap<String, Arc<[u8]>>, PlanError>>()?;
     let mut changes = changes(root, &files, sources)?;
     if options.keep_files {

@@ -20,6 +20,9 @@ use crate::tree::{PackageId, PackageTree};
 pub(crate) use file::{BARE_SEQUENCE, Part, documents};
 use walk::FoundFile;
 
+/// From this number of files on, all processors are worth their threads.
+const MANY: usize = 48;
+
 /// The resources of one package, without those of packages below it.
 #[derive(Clone, Debug)]
 pub struct Contents {
@@ -161,8 +164,13 @@ fn read(scope: &walk::Scope<'_>, below_root: &str, package_path: Option<&Path>) 
 }
 
 fn read_found(found: Vec<FoundFile>, below_root: &str, package_path: Option<&str>) -> Result<Contents, PackageError> {
-    // Results keep their order, so which error is told does not depend on threads.
-    let read: Vec<_> = found.par_iter().map(|found| read_file(found, package_path)).collect();
+    let one = |found: &FoundFile| read_file(found, package_path);
+    let read: Vec<_> = if found.len() < MANY {
+        found.iter().map(one).collect()
+    } else {
+        // Results keep their order, so which error is told does not depend on threads.
+        found.par_iter().map(one).collect()
+    };
     let mut contents = Contents { resources: Vec::new(), sources: Sources::default() };
     for (found, result) in found.into_iter().zip(read) {
         let (bytes, resources) = result?;

@@ -297,7 +297,28 @@ impl Document {
     /// Key and value of the first entry whose key is the scalar `key`. Takes time linear in the mapping.
     #[must_use]
     pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-        self.entries(mapping).find(|(name, _)| self.kind(*name) == Kind::Scalar && self.text(*name) == key)
+        let mapping = &self.nodes[mapping.index()];
+        let mut next = if mapping.kind == Kind::Mapping { mapping.first } else { NONE };
+        while let Some(name) = handle(next) {
+            let node = &self.nodes[name.index()];
+            let value = handle(node.next)?;
+            if node.kind == Kind::Scalar && self.is_text(node, key) {
+                return Some((name, value));
+            }
+            next = self.nodes[value.index()].next;
+        }
+        None
+    }
+
+    /// Compares lengths before it looks at any text.
+    #[inline]
+    fn is_text(&self, node: &Node, text: &str) -> bool {
+        if node.end == NONE {
+            *self.owned[node.start as usize] == *text
+        } else {
+            let range = node.start as usize..node.end as usize;
+            range.len() == text.len() && self.source.as_bytes()[range] == *text.as_bytes()
+        }
     }
 
     /// Value of the first entry whose key is `key`.
@@ -307,6 +328,12 @@ impl Document {
     }
 
     // ---- making nodes --------------------------------------------------------------------------
+
+    /// Makes room for entries that are about to be made, each a key and a value.
+    pub fn reserve_entries(&mut self, entries: usize) {
+        self.nodes.reserve(2 * entries);
+        self.owned.reserve(2 * entries);
+    }
 
     /// A scalar that is not yet part of the tree.
     pub fn new_scalar(&mut self, text: impl Into<Box<str>>, style: Style) -> NodeId {

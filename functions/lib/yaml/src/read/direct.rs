@@ -22,6 +22,8 @@ use leaf::Leaf;
 const MAX_DEPTH: usize = 500;
 /// Texts take about this many bytes per node.
 const BYTES_PER_NODE: usize = 12;
+/// Nodes there is room for beside those of the text: what the host puts into every resource.
+const ROOM: usize = 24;
 
 /// Reads a text that holds one document of the common kind; `None` where it does not.
 pub(super) fn read(source: &Arc<str>) -> Option<Document> {
@@ -83,7 +85,7 @@ impl<'s> Direct<'s> {
             pos: 0,
             line: 0,
             line_start: 0,
-            document: Document::with_capacity(Arc::clone(source), text.len() / BYTES_PER_NODE + 8),
+            document: Document::with_capacity(Arc::clone(source), text.len() / BYTES_PER_NODE + ROOM),
             levels: Vec::with_capacity(16),
             columns: ColumnCounter::new(text),
             last: Last::Nothing,
