@@ -2,6 +2,7 @@
 
 mod breadth_first;
 mod depth_first;
+mod siblings;
 
 use porchlight_krm::Resource;
 use porchlight_package::{
@@ -57,20 +58,10 @@ pub fn render(
     reporter: &mut dyn Reporter,
     options: &RenderOptions,
 ) -> Outcome {
-    let mut walk = Walk {
-        tree,
-        runtime,
-        reporter,
-        options,
-        results: FunctionResultList::default(),
-        steps: Vec::new(),
-        functions: 0,
-        packages: 0,
-        sources: Sources::default(),
-    };
+    let mut walk = Walk::new(Ground { tree, runtime, options }, reporter);
     let asks = Asks::of(tree);
     let walked = if asks.breadth_first { breadth_first::run(&mut walk) } else { depth_first::run(&mut walk) };
-    let Walk { results, steps, functions, packages, sources, .. } = walk;
+    let Account { results, steps, functions, packages, sources } = walk.account;
     let resources = |items: Vec<Item>| items.into_iter().map(|item| item.resource).collect();
     let (rendered, partial) = match walked {
         Ok(items) => (Ok(Rendered { resources: resources(items), sources }), None),
@@ -107,11 +98,17 @@ struct Failed {
     items: Vec<Item>,
 }
 
-struct Walk<'a> {
+/// What a walk goes over, and with what.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
     tree: &'a PackageTree,
     runtime: &'a dyn Runtime,
-    reporter: &'a mut dyn Reporter,
     options: &'a RenderOptions,
+}
+
+/// What has happened on a walk.
+#[derive(Default)]
+struct Account {
     results: FunctionResultList,
     steps: Vec<StepResult>,
     functions: usize,
@@ -119,28 +116,53 @@ struct Walk<'a> {
     sources: Sources,
 }
 
+impl Account {
+    /// Goes on with what happened after it.
+    fn extend(&mut self, after: Self) {
+        self.results.items.extend(after.results.items);
+        self.steps.extend(after.steps);
+        self.functions += after.functions;
+        self.packages += after.packages;
+        self.sources.extend(after.sources);
+    }
+}
+
+struct Walk<'a> {
+    ground: Ground<'a>,
+    reporter: &'a mut dyn Reporter,
+    account: Account,
+}
+
 impl<'a> Walk<'a> {
+    fn new(ground: Ground<'a>, reporter: &'a mut dyn Reporter) -> Self {
+        Self { ground, reporter, account: Account::default() }
+    }
+
+    fn tree(&self) -> &'a PackageTree {
+        self.ground.tree
+    }
+
     /// Reaches a package: its pipeline is checked.
     fn validate(&self, id: PackageId) -> Result<(), RenderError> {
-        self.tree.validate(id).map_err(|error| self.error(id, Stage::Package, error))
+        self.tree().validate(id).map_err(|error| self.error(id, Stage::Package, error))
     }
 
     fn subpackages(&self, id: PackageId) -> Result<&'a [PackageId], RenderError> {
-        let tree = self.tree;
+        let tree = self.tree();
         tree.subpackages(id).map_err(|error| self.error(id, Stage::Subpackages, error))
     }
 
     /// The resources of a package itself, and its files.
     fn read(&mut self, id: PackageId) -> Result<(Vec<Item>, Sources), RenderError> {
-        let contents = self.tree.read(id).map_err(|error| self.error(id, Stage::Resources, error))?;
-        self.sources.extend(contents.sources.clone());
+        let contents = self.tree().read(id).map_err(|error| self.error(id, Stage::Resources, error))?;
+        self.account.sources.extend(contents.sources.clone());
         Ok((contents.resources.into_iter().map(Item::from_file).collect(), contents.sources))
     }
 
     /// Runs the pipeline of a package over `items`. Where it fails, they are what the last function that passed left.
     /// `own` are the files of the package itself.
     fn run_pipeline(&mut self, id: PackageId, own: &Sources, items: &mut Vec<Item>) -> Result<(), RenderError> {
-        let tree = self.tree;
+        let tree = self.tree();
         let package = tree.package(id);
         let name = package_name(tree, id);
         self.reporter.report(Event::Package { display_path: package.display_path(), name: &name });
@@ -178,9 +200,9 @@ impl<'a> Walk<'a> {
     where
         'a: 'f,
     {
-        let tree = self.tree;
+        let tree = self.tree();
         self.runner(tree.package(id), package_name, function, kind).map_err(|problem| {
-            self.steps.push(StepResult::not_run(function, kind, &problem));
+            self.account.steps.push(StepResult::not_run(function, kind, &problem));
             RenderError { function: Some(title(function)), ..self.error(id, Stage::Pipeline, problem) }
         })
     }
@@ -192,12 +214,12 @@ impl<'a> Walk<'a> {
         function: &'f FunctionRef,
         kind: FunctionKind,
     ) -> Result<Runner<'f>, Problem> {
-        if !function.exec.is_empty() && !self.options.allow_exec {
+        if !function.exec.is_empty() && !self.ground.options.allow_exec {
             return Err(Problem::ExecNotAllowed);
         }
         let config = Config::prepare(function, package)?;
         let context = PrepareContext { package_directory: package.directory() };
-        let prepared = self.runtime.prepare(function, &context)?;
+        let prepared = self.ground.runtime.prepare(function, &context)?;
         Ok(Runner {
             function,
             kind,
@@ -205,8 +227,8 @@ impl<'a> Walk<'a> {
             config,
             package: Some(package),
             package_name,
-            compat: self.tree.compat(),
-            allow_empty: self.options.allow_empty,
+            compat: self.tree().compat(),
+            allow_empty: self.ground.options.allow_empty,
         })
     }
 
@@ -216,21 +238,21 @@ impl<'a> Walk<'a> {
         runner: &mut Runner<'_>,
         run: impl FnOnce(&mut Runner<'_>, &mut Trace<'_>) -> Result<(), Problem>,
     ) -> Result<(), RenderError> {
-        let before = self.results.items.len();
-        let mut trace = Trace { reporter: self.reporter, results: &mut self.results };
+        let before = self.account.results.items.len();
+        let mut trace = Trace { reporter: self.reporter, results: &mut self.account.results };
         let outcome = run(runner, &mut trace);
-        let result = self.results.items.get(before);
-        self.steps.push(StepResult::of(runner.function, runner.kind, result, outcome.as_ref().err()));
+        let result = self.account.results.items.get(before);
+        self.account.steps.push(StepResult::of(runner.function, runner.kind, result, outcome.as_ref().err()));
         outcome.map_err(|problem| RenderError {
             function: Some(runner.prepared.display_name().to_owned()),
             ..self.error(id, Stage::Pipeline, problem)
         })?;
-        self.functions += 1;
+        self.account.functions += 1;
         Ok(())
     }
 
     fn error(&self, id: PackageId, stage: Stage, problem: impl Into<Problem>) -> RenderError {
-        let package = self.tree.package(id).display_path().to_owned();
+        let package = self.tree().package(id).display_path().to_owned();
         RenderError {
             package,
             function: None,

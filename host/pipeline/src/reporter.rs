@@ -1,6 +1,7 @@
 //! What a render tells while it runs.
 
 mod lines;
+mod log;
 mod text;
 
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use crate::results::ResultItem;
 
+pub(crate) use log::Log;
 pub use text::TextReporter;
 
 /// Something that happened.

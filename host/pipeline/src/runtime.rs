@@ -20,6 +20,13 @@ pub trait Runtime: Send + Sync {
     /// # Errors
     /// The function cannot be found or loaded.
     fn prepare(&self, function: &FunctionRef, context: &PrepareContext<'_>) -> Result<Box<dyn Prepared>, RuntimeError>;
+
+    /// True where finding and running a function has no effect but what it returns, so that nobody can tell whether it
+    /// ran beside others, or for a render that failed elsewhere.
+    fn is_sandboxed(&self, function: &FunctionRef) -> bool {
+        let _ = function;
+        false
+    }
 }
 
 /// A function that is ready to run, any number of times.

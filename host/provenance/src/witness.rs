@@ -58,6 +58,10 @@ impl<R: Runtime> Runtime for Witness<'_, R> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).0.push(Arc::clone(&prepared));
         Ok(Box::new(Shared(prepared)))
     }
+
+    fn is_sandboxed(&self, function: &FunctionRef) -> bool {
+        self.runtime.is_sandboxed(function)
+    }
 }
 
 struct Shared(Arc<dyn Prepared>);

@@ -213,4 +213,9 @@ impl Runtime for Functions {
             Ok(Box::new(self.command(&function.exec)?))
         }
     }
+
+    fn is_sandboxed(&self, function: &FunctionRef) -> bool {
+        let is_here = |function| self.wanted(function).is_ok_and(|wanted| self.embedded(&wanted).is_ok());
+        function.exec.is_empty() && self.map.is_none() && is_here(function)
+    }
 }

@@ -58,7 +58,7 @@ fn read_all(walk: &mut Walk<'_>, nodes: &mut Vec<Node>) -> Result<(), RenderErro
     let mut next = 0;
     while let Some(id) = order.get(next).copied() {
         next += 1;
-        walk.packages += 1;
+        walk.account.packages += 1;
         let (items, own) = walk.read(id)?;
         nodes.push(Node { id, items, own });
         for child in walk.subpackages(id)? {
@@ -82,7 +82,7 @@ fn subtree(walk: &Walk<'_>, id: PackageId) -> Vec<PackageId> {
 
 fn package_of(walk: &Walk<'_>, item: &Item) -> Option<PackageId> {
     let directory = item.marks().package.filter(|directory| !directory.is_empty())?;
-    walk.tree.at_directory(Path::new(directory))
+    walk.tree().at_directory(Path::new(directory))
 }
 
 fn all(nodes: Vec<Node>) -> Vec<Item> {

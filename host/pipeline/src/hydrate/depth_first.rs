@@ -3,7 +3,7 @@
 
 use porchlight_package::{Compat, PackageId, Sources};
 
-use super::{Failed, Walk};
+use super::{Failed, Walk, siblings};
 use crate::error::RenderError;
 use crate::item::Item;
 
@@ -18,19 +18,65 @@ struct Visit {
     next: usize,
 }
 
+/// A walk over a package and those below it that ended early.
+pub(super) struct Stopped {
+    error: RenderError,
+    /// The packages around the one whose pipeline failed, outermost first, and that one last; none where it was no
+    /// pipeline that failed.
+    visits: Vec<Visit>,
+}
+
+impl Stopped {
+    /// Before a pipeline has run, kpt has nothing to save.
+    fn early(error: RenderError) -> Self {
+        Self { error, visits: Vec::new() }
+    }
+}
+
 pub(super) fn run(walk: &mut Walk<'_>) -> Result<Vec<Item>, Failed> {
-    // Before a pipeline has run, kpt has nothing to save.
-    let early = |error| Failed { error, items: Vec::new() };
-    let mut visits = vec![enter(walk, PackageId::ROOT).map_err(early)?];
+    let walked = match siblings::of_root(walk.ground) {
+        Some(children) => run_at_once(walk, children),
+        None => subtree(walk, PackageId::ROOT),
+    };
+    walked.map_err(|Stopped { error, visits }| Failed { error, items: saved(visits) })
+}
+
+/// As [`subtree`] of the root, with its subpackages rendered at the same time.
+fn run_at_once(walk: &mut Walk<'_>, children: &[PackageId]) -> Result<Vec<Item>, Stopped> {
+    let mut root = enter(walk, PackageId::ROOT).map_err(Stopped::early)?;
+    let rendered = siblings::render(walk.ground, children, subtree);
+    for sibling in rendered {
+        sibling.log.tell(walk.reporter);
+        walk.account.extend(sibling.account);
+        match sibling.items {
+            Ok(mut items) => root.items.append(&mut items),
+            Err(mut stopped) => {
+                if !stopped.visits.is_empty() {
+                    stopped.visits.insert(0, root);
+                }
+                return Err(stopped);
+            }
+        }
+    }
+    match leave(walk, &mut root) {
+        Ok(()) => Ok(root.items),
+        Err(error) => Err(Stopped { error, visits: vec![root] }),
+    }
+}
+
+/// Renders a package and all below it.
+fn subtree(walk: &mut Walk<'_>, top: PackageId) -> Result<Vec<Item>, Stopped> {
+    let mut visits = vec![enter(walk, top).map_err(Stopped::early)?];
     while let Some(visit) = visits.last_mut() {
-        if let Some(child) = walk.subpackages(visit.id).map_err(early)?.get(visit.next) {
+        if let Some(child) = walk.subpackages(visit.id).map_err(Stopped::early)?.get(visit.next) {
             visit.next += 1;
-            visits.push(enter(walk, *child).map_err(early)?);
+            visits.push(enter(walk, *child).map_err(Stopped::early)?);
             continue;
         }
         let Some(mut visit) = visits.pop() else { break };
         if let Err(error) = leave(walk, &mut visit) {
-            return Err(Failed { error, items: saved(visits, visit) });
+            visits.push(visit);
+            return Err(Stopped { error, visits });
         }
         match visits.last_mut() {
             Some(parent) => parent.items.append(&mut visit.items),
@@ -43,8 +89,8 @@ pub(super) fn run(walk: &mut Walk<'_>) -> Result<Vec<Item>, Failed> {
 /// Reaches a package.
 fn enter(walk: &mut Walk<'_>, id: PackageId) -> Result<Visit, RenderError> {
     walk.validate(id)?;
-    walk.packages += 1;
-    let (items, own) = match walk.tree.compat() {
+    walk.account.packages += 1;
+    let (items, own) = match walk.tree().compat() {
         Compat::Latest => walk.read(id)?,
         Compat::Beta56 => Default::default(),
     };
@@ -53,7 +99,7 @@ fn enter(walk: &mut Walk<'_>, id: PackageId) -> Result<Visit, RenderError> {
 
 /// All subpackages are rendered: runs the package's own pipeline.
 fn leave(walk: &mut Walk<'_>, visit: &mut Visit) -> Result<(), RenderError> {
-    if walk.tree.compat() == Compat::Beta56 {
+    if walk.tree().compat() == Compat::Beta56 {
         let (mut items, own) = walk.read(visit.id)?;
         visit.items.append(&mut items);
         visit.own = own;
@@ -61,14 +107,13 @@ fn leave(walk: &mut Walk<'_>, visit: &mut Visit) -> Result<(), RenderError> {
     walk.run_pipeline(visit.id, &visit.own, &mut visit.items)
 }
 
-/// What kpt has of the root package when the pipeline of `failed` fails below the packages `around` it: nothing, if
-/// there are two or more of them.
-fn saved(mut around: Vec<Visit>, failed: Visit) -> Vec<Item> {
-    match around.as_mut_slice() {
-        [] => failed.items,
-        [root] => {
+/// What kpt has of the root package when a pipeline fails: nothing, if two or more packages are around it.
+fn saved(mut visits: Vec<Visit>) -> Vec<Item> {
+    match visits.as_mut_slice() {
+        [failed] => std::mem::take(&mut failed.items),
+        [root, failed] => {
             let mut items = std::mem::take(&mut root.items);
-            items.extend(failed.items);
+            items.append(&mut failed.items);
             items
         }
         _ => Vec::new(),

@@ -12,5 +12,6 @@ mod generated;
 mod output;
 mod results;
 mod selection;
+mod siblings;
 mod support;
 mod walk;

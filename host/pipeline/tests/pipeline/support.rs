@@ -76,7 +76,7 @@ impl Package {
     }
 
     /// Renders with functions that are called by their `exec` text; gives the outcome and what was printed.
-    pub(crate) fn render(&self, compat: Compat, functions: &Functions) -> (Outcome, String) {
+    pub(crate) fn render(&self, compat: Compat, functions: &dyn Runtime) -> (Outcome, String) {
         let options = RenderOptions { allow_exec: true, ..RenderOptions::default() };
         self.render_with(compat, functions, &options)
     }
@@ -84,7 +84,7 @@ impl Package {
     pub(crate) fn render_with(
         &self,
         compat: Compat,
-        functions: &Functions,
+        functions: &dyn Runtime,
         options: &RenderOptions,
     ) -> (Outcome, String) {
         let mut reporter = TextReporter::new(Vec::new(), compat, true);

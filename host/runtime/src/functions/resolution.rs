@@ -173,7 +173,7 @@ impl Functions {
     }
 
     /// The function inside this program, with its full image; or why it is none.
-    fn embedded(&self, wanted: &Wanted) -> Result<(Image, &'static EmbeddedFunction), String> {
+    pub(super) fn embedded(&self, wanted: &Wanted) -> Result<(Image, &'static EmbeddedFunction), String> {
         let mut image = wanted.image.clone();
         let Some(found) = self.ours(&image) else {
             let names: Vec<&str> = porchlight_embedded::all().iter().map(EmbeddedFunction::name).collect();
