@@ -6,7 +6,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use crate::podman;
 use crate::program::{copy, differing, files, installed, repository, text};
@@ -19,30 +18,35 @@ const PACKAGE: &str = "upf-edge";
 
 const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
 
-/// The parts of the function's image, built once; `None`, told visibly, where they cannot be.
-fn parts() -> Option<&'static Path> {
-    static PARTS: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let made = PARTS.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("image-parts");
-        let mut script = Command::new(repository().join("scripts/build-functions"));
-        script.arg("--output").arg(&folder).arg(FUNCTION).env("CARGO_NET_OFFLINE", "true");
-        script.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("image-target"));
-        let output = script.output().expect("the script starts");
-        if output.status.success() {
-            return Some(folder);
-        }
-        println!("skipped: the parts of images cannot be built here: {}", text(&output.stderr).trim());
-        None
-    });
-    made.as_deref()
-}
-
 /// A place with a package and a cache of its own.
 struct Scene(tempfile::TempDir);
 
 impl Scene {
     fn new() -> Self {
         Self(tempfile::tempdir().expect("scratch folder"))
+    }
+
+    /// With the parts of the function's image in it; `None`, told visibly, where they cannot be built.
+    fn with_parts() -> Option<Self> {
+        let scene = Self::new();
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("image-target");
+        fs::create_dir_all(&target).expect("a folder");
+        // Each test may be a process of its own; what is built is shared, and made once.
+        let one_at_a_time = fs::File::create(target.join("parts.lock")).expect("a file");
+        one_at_a_time.lock().expect("a lock");
+        let mut script = Command::new(repository().join("scripts/build-functions"));
+        script.arg("--output").arg(scene.parts()).arg(FUNCTION);
+        let output = script.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", &target).output();
+        let output = output.expect("the script starts");
+        if output.status.success() {
+            return Some(scene);
+        }
+        println!("skipped: the parts of images cannot be built here: {}", text(&output.stderr).trim());
+        None
+    }
+
+    fn parts(&self) -> PathBuf {
+        self.path().join("parts")
     }
 
     fn path(&self) -> &Path {
@@ -96,8 +100,7 @@ impl Scene {
 
     /// The image of the function in `registry`, by its tag and by its digest.
     fn pushed(&self, registry: &Registry) -> (String, String) {
-        let parts = parts().expect("the parts were built").to_string_lossy().into_owned();
-        self.good(&["image", "build", "--binaries", &parts, "--output", "layout", FUNCTION]);
+        self.good(&["image", "build", "--binaries", "parts", "--output", "layout", FUNCTION]);
         let to = format!("{}/fns", registry.address());
         let pushed = self.good(&["image", "push", "layout", "--to", &to, "--plain-http"]);
         let digest = pushed.trim().rsplit_once('@').expect("name and digest").1.to_owned();
@@ -120,8 +123,7 @@ fn outcome(package: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn one_package_gives_the_same_bytes_wherever_its_functions_run() {
-    let (Some(_), Some(registry)) = (parts(), Registry::start(None)) else { return };
-    let scene = Scene::new();
+    let (Some(scene), Some(registry)) = (Scene::with_parts(), Registry::start(None)) else { return };
     scene.pushed(&registry);
     let prefix = format!("{}/fns", registry.address());
     let original = scene.package("original", &prefix);
@@ -141,7 +143,7 @@ fn one_package_gives_the_same_bytes_wherever_its_functions_run() {
     same("our sandbox, module from the registry", &pulled);
 
     // kpt's own kind of module, by its file.
-    let module = parts().expect("the parts were built").join("js-wasm").join(FUNCTION).with_extension("wasm");
+    let module = scene.parts().join("js-wasm").join(FUNCTION).with_extension("wasm");
     let map = format!("functions:\n- image: {prefix}/{FUNCTION}:{VERSION}\n  wasm: {}\n", module.display());
     fs::write(scene.path().join("map.yaml"), map).expect("a file");
     let mapped = scene.package("mapped", &prefix);
@@ -223,11 +225,9 @@ impl Drop for Containers<'_> {
 
 #[test]
 fn two_builds_give_the_same_images_of_few_bytes() {
-    let Some(parts) = parts() else { return };
-    let scene = Scene::new();
-    let parts = parts.to_string_lossy();
+    let Some(scene) = Scene::with_parts() else { return };
     let names =
-        ["one", "two"].map(|layout| scene.good(&["image", "build", "--binaries", &parts, "-o", layout, FUNCTION]));
+        ["one", "two"].map(|layout| scene.good(&["image", "build", "--binaries", "parts", "-o", layout, FUNCTION]));
     assert_eq!(names[0], names[1]);
     assert!(names[0].starts_with(&format!("ghcr.io/porchlight/{FUNCTION}:{VERSION}@sha256:")), "{}", names[0]);
     let found = scene.good(&["image", "inspect", "--layout", "one", "--format", "json"]);
@@ -244,9 +244,9 @@ fn two_builds_give_the_same_images_of_few_bytes() {
     for part in ["runs `/function` as 65534:65534", "application/vnd.cyclonedx+json: sha256:", "version: "] {
         assert!(text.contains(part), "no `{part}` in {text}");
     }
-    let again = scene.bad(&["image", "build", "--binaries", &parts, "-o", "one", FUNCTION], 1);
+    let again = scene.bad(&["image", "build", "--binaries", "parts", "-o", "one", FUNCTION], 1);
     assert!(again.contains("not empty"), "{again}");
-    let unknown = scene.bad(&["image", "build", "--binaries", &parts, "-o", "three", "unknown"], 1);
+    let unknown = scene.bad(&["image", "build", "--binaries", "parts", "-o", "three", "unknown"], 1);
     assert!(unknown.contains("cannot build the image of `unknown`"), "{unknown}");
     let platform = scene.bad(&["image", "build", "--platform", "linux/riscv64", "-o", "four"], 2);
     assert!(platform.contains("linux/amd64, linux/arm64, js/wasm, wasi/wasm"), "{platform}");
@@ -254,7 +254,7 @@ fn two_builds_give_the_same_images_of_few_bytes() {
 
 #[test]
 fn programs_of_both_processors_are_static_and_do_the_same() {
-    let Some(parts) = parts() else { return };
+    let Some(scene) = Scene::with_parts() else { return };
     let input = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n";
     let run = |command: &mut Command| {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
@@ -266,7 +266,7 @@ fn programs_of_both_processors_are_static_and_do_the_same() {
     assert_eq!(expected.0, Some(0));
     let native = if cfg!(target_arch = "aarch64") { "linux-arm64" } else { "linux-amd64" };
     for (folder, emulator) in [("linux-amd64", "qemu-x86_64"), ("linux-arm64", "qemu-aarch64")] {
-        let program = parts.join(folder).join(FUNCTION);
+        let program = scene.parts().join(folder).join(FUNCTION);
         let mode = fs::metadata(&program).expect("the program").permissions().mode();
         assert!(mode & 0o111 != 0);
         if folder == native {
@@ -279,8 +279,7 @@ fn programs_of_both_processors_are_static_and_do_the_same() {
 
 #[test]
 fn what_is_locked_runs_and_nothing_else() {
-    let (Some(_), Some(mut registry)) = (parts(), Registry::start(None)) else { return };
-    let scene = Scene::new();
+    let (Some(scene), Some(mut registry)) = (Scene::with_parts(), Registry::start(None)) else { return };
     let (tag, digest) = scene.pushed(&registry);
     let prefix = format!("{}/fns", registry.address());
     let package = scene.package("pkg", &prefix);
@@ -350,8 +349,7 @@ fn functions_inside_the_program_are_locked_too() {
 
 #[test]
 fn a_bundle_takes_functions_to_a_machine_without_a_network() {
-    let (Some(_), Some(mut registry)) = (parts(), Registry::start(None)) else { return };
-    let scene = Scene::new();
+    let (Some(scene), Some(mut registry)) = (Scene::with_parts(), Registry::start(None)) else { return };
     let (tag, digest) = scene.pushed(&registry);
     let copied = format!("{}/elsewhere/f:v9", registry.address());
     let said = scene.good(&["image", "copy", &tag, &copied, "--plain-http"]);
@@ -377,11 +375,10 @@ fn a_bundle_takes_functions_to_a_machine_without_a_network() {
 
 #[test]
 fn without_a_signature_nothing_runs_where_one_is_asked_for() {
-    let (Some(_), Some(registry)) = (parts(), Registry::start(None)) else { return };
+    let (Some(scene), Some(registry)) = (Scene::with_parts(), Registry::start(None)) else { return };
     if !installed("openssl") {
         return;
     }
-    let scene = Scene::new();
     let (tag, digest) = scene.pushed(&registry);
     let digest = digest.rsplit_once('@').expect("a digest").1;
     let package = scene.package("pkg", &format!("{}/fns", registry.address()));
