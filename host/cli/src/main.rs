@@ -13,6 +13,7 @@ mod memory;
 mod output;
 mod report;
 mod runtime;
+mod threads;
 mod timestamp;
 
 use std::process::ExitCode;

@@ -24,7 +24,7 @@ use crate::interrupt::Interrupts;
 use crate::limits::LimitFlags;
 use crate::report::{Record, ReportFlags, Run, Work};
 use crate::runtime::RuntimeFlags;
-use crate::{exit, output};
+use crate::{exit, output, threads};
 use destination::{Destination, Written};
 use findings::FindingsFlags;
 use provenance::ProvenanceFlags;
@@ -98,10 +98,7 @@ pub(crate) fn run(arguments: &Render) -> Result<u8, Failure> {
 }
 
 fn render(arguments: &Render, destination: &Destination, run: &mut Run, found: &mut Findings) -> Result<u8, Failure> {
-    if let Some(jobs) = arguments.jobs {
-        // Fails only where a pool exists already, which then has its own size.
-        drop(rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global());
-    }
+    threads::start(arguments.jobs);
     let mut runtime =
         arguments.runtime.functions(arguments.kpt_compat, arguments.limits.function(), Containers::default(), None)?;
     if arguments.locked {
