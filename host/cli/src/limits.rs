@@ -6,7 +6,7 @@ use clap::Args;
 use porchlight_runtime::FunctionLimits;
 use porchlight_wasm::Limits;
 
-/// Bounds of one function call.
+// Bounds of one function call.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits of one function call")]
 pub(crate) struct LimitFlags {

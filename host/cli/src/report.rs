@@ -19,7 +19,7 @@ use schema::RunReport;
 use crate::failure::Failure;
 use crate::{exit, output};
 
-/// Where and how to report.
+// Where and how to report.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Report")]
 pub(crate) struct ReportFlags {

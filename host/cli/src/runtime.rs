@@ -12,7 +12,7 @@ use porchlight_runtime::{Containers, Engine, FunctionLimits, FunctionMap, Functi
 use crate::exit;
 use crate::failure::Failure;
 
-/// Who may run functions, beside those inside this program.
+// Who may run functions, beside those inside this program.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Functions")]
 pub(crate) struct RuntimeFlags {

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use crate::failure::Failure;
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum CoverageCommand {
     /// Draw the coverage plans of a package as an SVG map
     ///

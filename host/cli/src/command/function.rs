@@ -19,6 +19,7 @@ use crate::exit;
 use crate::failure::Failure;
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum FunctionCommand {
     /// Run one function on a directory, or on a ResourceList from stdin, as `kpt fn eval` does
     Eval(Box<eval::Eval>),

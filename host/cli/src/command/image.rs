@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::{exit, output};
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum ImageCommand {
     /// Make images of functions from programs and modules: containers and wasm under one name, into an OCI image layout
     ///

@@ -8,6 +8,7 @@ use crate::{exit, output};
 
 /// A step, and what says which revisions take it.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum LifecycleCommand<R: Args> {
     /// Propose drafts for publication
     Propose(R),

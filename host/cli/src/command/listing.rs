@@ -15,7 +15,7 @@ enum Format {
     Json,
 }
 
-/// What lists and descriptions have in common.
+// What lists and descriptions have in common.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Listing {
     /// Form of the output

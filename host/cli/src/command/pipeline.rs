@@ -14,7 +14,7 @@ use crate::interrupt::Interrupts;
 use crate::limits::LimitFlags;
 use crate::runtime::RuntimeFlags;
 
-/// How packages are rendered.
+// How packages are rendered.
 #[derive(Debug, Args)]
 pub(super) struct PipelineFlags {
     /// Allow a function to return no resources at all, which empties the package

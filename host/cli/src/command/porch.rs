@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::{exit, output};
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum PorchCommand {
     /// List package revisions
     List(list::List),

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use crate::failure::Failure;
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum ProvenanceCommand {
     /// Compare a package with the statement that `porchlight render --provenance` wrote about it
     ///

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use porchlight_krm::Code;
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum RepoCommand {
     /// List package revisions
     List(list::List),

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use crate::failure::Failure;
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum VariantCommand {
     /// Show which packages Porch's controllers would make of variants and sets, and how they differ from their blueprints
     ///

@@ -9,7 +9,7 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::runtime;
 
-/// Flags of commands that take images from registries.
+// Flags of commands that take images from registries.
 #[derive(Debug, Args)]
 pub(super) struct Access {
     /// Speak plain HTTP to registries of this machine (`localhost`, 127.0.0.0/8, `[::1]`); all others get TLS in any case

@@ -10,7 +10,7 @@ use crate::command::description::DescriptionFlags;
 use crate::failure::Failure;
 use crate::{exit, output};
 
-/// The draft that is made.
+// The draft that is made.
 #[derive(Debug, Args)]
 struct Target {
     #[command(flatten)]

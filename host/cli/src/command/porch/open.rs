@@ -9,7 +9,7 @@ use porchlight_porch::{Access, Place, Porch, PorchError};
 use super::failure;
 use crate::failure::Failure;
 
-/// A cluster, as kubectl finds it.
+// A cluster, as kubectl finds it.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Cluster")]
 pub(super) struct ClusterFlags {

@@ -11,7 +11,7 @@ use porchlight_pipeline::FunctionResultList;
 use crate::failure::Failure;
 use crate::{exit, output};
 
-/// In which form findings are told, beside kpt's `results.yaml`.
+// In which form findings are told, beside kpt's `results.yaml`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct FindingsFlags {
     /// Tell what functions found, with file and line: into the directory for results if there is one, else to stdout

@@ -13,7 +13,7 @@ use super::{Destination, Render};
 use crate::failure::Failure;
 use crate::{exit, output};
 
-/// Where to write the evidence.
+// Where to write the evidence.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ProvenanceFlags {
     /// Write how the package was rendered: an in-toto statement with the digests of the package before and after and of

@@ -10,7 +10,7 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::runtime;
 
-/// A repository, as its `Repository` object in a cluster describes it.
+// A repository, as its `Repository` object in a cluster describes it.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Repository")]
 pub(super) struct RepositoryFlags {

@@ -72,7 +72,7 @@ pub(crate) struct Eval {
     pub(super) report: ReportFlags,
 }
 
-/// What only functions in containers have.
+// What only functions in containers have.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Functions in containers")]
 pub(crate) struct ContainerFlags {
@@ -109,7 +109,7 @@ impl ContainerFlags {
     }
 }
 
-/// Which resources the function gets; all conditions must hold.
+// Which resources the function gets; all conditions must hold.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Resources the function gets")]
 pub(crate) struct SelectionFlags {
