@@ -49,9 +49,11 @@ impl ReportFlags {
         mut run: Run,
         work: impl FnOnce(&mut Run) -> Result<u8, Failure>,
     ) -> Result<u8, Failure> {
-        self.check()?;
+        let Some(path) = &self.report else { return work(&mut run) };
+        self.check(path)?;
+        run.is_reported = true;
         let outcome = work(&mut run);
-        let reported = self.write(&run.report(outcome.as_ref().err()));
+        let reported = self.write(path, &run.report(outcome.as_ref().err()));
         let code = outcome?;
         reported?;
         Ok(code)
@@ -73,8 +75,10 @@ impl ReportFlags {
     }
 
     /// Makes sure the report can be written, before any work is done.
-    fn check(&self) -> Result<(), Failure> {
-        let Some(path) = self.report.as_deref().filter(|_| !self.is_stdout()) else { return Ok(()) };
+    fn check(&self, path: &Path) -> Result<(), Failure> {
+        if self.is_stdout() {
+            return Ok(());
+        }
         let fresh = !path.exists();
         OpenOptions::new().append(true).create(true).open(path).map_err(|error| {
             Failure::plain(format_args!("cannot write the report `{}`: {error}", path.display()))
@@ -89,8 +93,7 @@ impl ReportFlags {
     }
 
     /// Writes the report.
-    fn write(&self, report: &RunReport) -> Result<(), Failure> {
-        let Some(path) = &self.report else { return Ok(()) };
+    fn write(&self, path: &Path, report: &RunReport) -> Result<(), Failure> {
         let text = match self.report_format {
             ReportFormat::Yaml => yaml(report),
             ReportFormat::Json => {

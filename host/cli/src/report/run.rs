@@ -41,6 +41,8 @@ pub(crate) struct Run {
     /// What the command was given to work on.
     target: String,
     writes: bool,
+    /// Whether anybody wants to read it: what costs time to find out is found out for a report only.
+    pub(super) is_reported: bool,
     began: Began,
     details: Details,
     errors: Vec<ReportedError>,
@@ -53,6 +55,7 @@ impl Run {
             work,
             target: target.to_string(),
             writes,
+            is_reported: false,
             began: Began { at: SystemTime::now(), counted: Instant::now() },
             details: Details::default(),
             errors: Vec::new(),
@@ -91,6 +94,9 @@ impl Run {
         functions: usize,
         packages: usize,
     ) {
+        if !self.is_reported {
+            return;
+        }
         let mut targets: Vec<Target> = Vec::new();
         for StepRecord { function, package, passed, elapsed } in steps {
             let verb = if passed { "ran" } else { "failed" };
@@ -126,7 +132,7 @@ impl Run {
     /// The names of resources by the file they go to, for [`Run::planned`].
     pub(crate) fn names(&self, resources: &[Resource]) -> BTreeMap<String, Vec<String>> {
         let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for resource in resources {
+        for resource in resources.iter().take_while(|_| self.is_reported) {
             if let (Some(path), _) = resource.file() {
                 names.entry(path.to_owned()).or_default().push(format!("{}/{}", resource.kind(), resource.name()));
             }
@@ -136,7 +142,7 @@ impl Run {
 
     /// Takes over what changes on disk, or would.
     pub(crate) fn planned(&mut self, plan: &WritePlan, mut names: BTreeMap<String, Vec<String>>) {
-        for change in plan.changes() {
+        for change in plan.changes().iter().take_while(|_| self.is_reported) {
             let file = change.path.clone();
             self.details.configurations_applied.push(ConfigurationApplied { file, changes: extent(change) });
             if change.kind() == ChangeKind::Create {
