@@ -101,7 +101,8 @@ fn run(
         compat: options.compat,
         allow_empty: options.allow_empty,
     };
-    runner.mutate(&mut items, trace).map_err(|problem| failed(runner.prepared.display_name(), problem))?;
+    let call = runner.call(&mut items);
+    runner.mutate(&call, &mut items, trace).map_err(|problem| failed(runner.prepared.display_name(), problem))?;
     items.extend(aside);
     Ok(items)
 }

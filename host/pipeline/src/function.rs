@@ -10,10 +10,11 @@ mod twins;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use porchlight_package::{Compat, FunctionKind, FunctionRef, Package, annotation, krm_problem};
 
+use crate::cancellation::Cancellation;
 use crate::error::Problem;
 use crate::item::{Item, MIGRATION_ID};
 use crate::reporter::{Ending, Event, Reporter, Step};
@@ -54,60 +55,153 @@ pub(crate) struct Trace<'a> {
 struct Leftovers {
     results: Vec<ResultItem>,
     output: RunOutput,
+    /// Time for the run and all that was done with its output.
+    elapsed: Duration,
+}
+
+/// What a mutator is to get of the items as they are.
+pub(crate) struct Call {
+    /// Positions, in order.
+    selected: Vec<usize>,
+    /// None where it has to go as text.
+    exchange: Option<Exchange>,
+}
+
+impl Call {
+    pub(crate) fn is_without_text(&self) -> bool {
+        self.exchange.is_some()
+    }
+
+    /// True where the items are what they were if the function keeps all it gets: nothing of them comes back in another
+    /// form, as it may do from the first function.
+    pub(crate) fn may_leave_all_as_it_is(&self, items: &[Item]) -> bool {
+        self.exchange.is_some() && self.selected.iter().all(|position| items[*position].passes_as_it_is())
+    }
+}
+
+/// What a mutator answered to a call without text.
+pub(crate) struct Answered {
+    /// None where it has to be asked by text.
+    slots: Option<Result<Vec<Slot>, Problem>>,
+    left: Leftovers,
+}
+
+impl Answered {
+    /// True where the function passed and kept all it got.
+    pub(crate) fn keeps_all(&self, call: &Call) -> bool {
+        matches!(&self.slots, Some(Ok(slots)) if exchange::keeps_all(slots, &call.selected))
+    }
+}
+
+/// What a mutator makes of the items of its package.
+pub(crate) enum Made {
+    /// From an answer without text.
+    Slots(Vec<Slot>),
+    /// From a text; with the items as they were sent.
+    Text { sent: Vec<Item>, output: Vec<Item> },
+}
+
+impl Made {
+    /// True where the function kept all it got.
+    pub(crate) fn keeps_all(&self, call: &Call) -> bool {
+        matches!(self, Self::Slots(slots) if exchange::keeps_all(slots, &call.selected))
+    }
 }
 
 impl Runner<'_> {
-    /// Runs a mutator over the resources of its package, and puts what is there afterwards in their place.
-    ///
-    /// # Errors
-    /// The function failed, or its output cannot be used. The resources are as they were.
-    pub(crate) fn mutate(&mut self, items: &mut Vec<Item>, trace: &mut Trace<'_>) -> Result<(), Problem> {
+    /// Looks what a mutator is to get.
+    pub(crate) fn call(&mut self, items: &mut [Item]) -> Call {
         if let Some(package) = self.package {
             self.config.use_live(items, self.function, package);
         }
         let selected = selection::select(items, self.function);
-        let outcome = match Exchange::prepare(self, items, &selected) {
-            Some(exchange) => self.mutate_by_exchange(&exchange, items, &selected, trace),
-            None => self.mutate_by_text(items, &selected, trace),
-        };
+        let exchange = Exchange::prepare(self, items, &selected);
+        Call { selected, exchange }
+    }
+
+    /// Runs a mutator over the resources of its package, and puts what is there afterwards in their place. True where it
+    /// kept all it got.
+    ///
+    /// # Errors
+    /// The function failed, or its output cannot be used. The resources are as they were.
+    pub(crate) fn mutate(&self, call: &Call, items: &mut Vec<Item>, trace: &mut Trace<'_>) -> Result<bool, Problem> {
+        if call.is_without_text() {
+            let made = self.make(call, items, trace, || self.answer(call, items, None))?;
+            let keeps_all = made.keeps_all(call);
+            self.put(call, made, items);
+            return Ok(keeps_all);
+        }
+        let outcome = self.mutate_by_text(items, &call.selected, trace);
         if outcome.is_err() {
             let id_annotation = selection::id_annotation(self.compat);
             for item in items {
                 item.clear_annotations(&[annotation::LEGACY_ID, MIGRATION_ID, annotation::ID, id_annotation]);
             }
         }
-        outcome
+        outcome.map(|()| false)
     }
 
     fn mutate_by_text(&self, items: &mut Vec<Item>, selected: &[usize], trace: &mut Trace<'_>) -> Result<(), Problem> {
         let twins = self.prepare_text(items, selected)?;
-        let output = self.run(selected, trace, |left| self.run_by_text(items, selected, left))?;
-        self.put_text(items, selected, &twins, output)
+        let mut output = self.run(selected, trace, |left| self.run_by_text(items, selected, left))?;
+        twins.reconcile(&mut output)?;
+        *items = self.with_output(std::mem::take(items), selected, output);
+        Ok(())
     }
 
-    fn mutate_by_exchange(
+    /// Calls a mutator without text.
+    pub(crate) fn answer(&self, call: &Call, items: &[Item], cancellation: Option<&Cancellation>) -> Answered {
+        let start = Instant::now();
+        let mut left = Leftovers::default();
+        let exchange = call.exchange.as_ref();
+        let slots =
+            exchange.and_then(|exchange| self.exchange(exchange, items, &call.selected, &mut left, cancellation));
+        left.elapsed = start.elapsed();
+        Answered { slots, left }
+    }
+
+    /// Takes up what a mutator answers to a call without text, and tells about it.
+    ///
+    /// # Errors
+    /// The function failed, or its output cannot be used.
+    pub(crate) fn make(
         &self,
-        exchange: &Exchange,
-        items: &mut Vec<Item>,
-        selected: &[usize],
+        call: &Call,
+        items: &[Item],
         trace: &mut Trace<'_>,
-    ) -> Result<(), Problem> {
+        answer: impl FnOnce() -> Answered,
+    ) -> Result<Made, Problem> {
         enum Returned {
             Slots(Vec<Slot>),
-            Text(Twins, Vec<Item>),
+            Text(Vec<Item>, Twins, Vec<Item>),
         }
-        let returned = self.run(selected, trace, |left| match self.exchange(exchange, items, selected, left) {
-            Some(slots) => Ok(Returned::Slots(slots?)),
-            None => {
-                *left = Leftovers::default();
-                let twins = self.prepare_text(items, selected)?;
-                Ok(Returned::Text(twins, self.run_by_text(items, selected, left)?))
+        let selected = &call.selected;
+        let returned = self.run(selected, trace, |left| {
+            let answered = answer();
+            if let Some(slots) = answered.slots {
+                *left = answered.left;
+                return slots.map(Returned::Slots);
             }
+            left.elapsed = answered.left.elapsed;
+            let mut sent = items.to_vec();
+            let twins = self.prepare_text(&mut sent, selected)?;
+            let output = self.run_by_text(&mut sent, selected, left)?;
+            Ok(Returned::Text(sent, twins, output))
         })?;
-        match returned {
-            Returned::Slots(slots) => self.put_slots(items, selected, slots),
-            Returned::Text(twins, output) => self.put_text(items, selected, &twins, output),
-        }
+        Ok(match returned {
+            Returned::Slots(mut slots) => {
+                for slot in &mut slots {
+                    if let Slot::New(item) = slot {
+                        twins::reconcile(item, |number| selected.get(number).map(|position| &items[*position]))?;
+                    }
+                }
+                Made::Slots(slots)
+            }
+            Returned::Text(sent, twins, mut output) => {
+                twins.reconcile(&mut output)?;
+                Made::Text { sent, output }
+            }
+        })
     }
 
     /// Gives the items what tells them apart in a text.
@@ -121,57 +215,50 @@ impl Runner<'_> {
         Ok(Twins::prepare(items, selected)?)
     }
 
-    /// Puts what a mutator returned as text in the place of what it got.
-    fn put_text(
-        &self,
-        items: &mut Vec<Item>,
-        selected: &[usize],
-        twins: &Twins,
-        mut output: Vec<Item>,
-    ) -> Result<(), Problem> {
-        if !output.is_empty() {
-            twins.reconcile(&mut output)?;
-        }
-        *items = if selection::is_selective(self.function) {
-            selection::merge(std::mem::take(items), selected, output, selection::id_annotation(self.compat))
-        } else {
-            output
+    /// Puts what a mutator made in the place of what it got.
+    pub(crate) fn put(&self, call: &Call, made: Made, items: &mut Vec<Item>) {
+        *items = match made {
+            Made::Slots(slots) if selection::is_selective(self.function) => {
+                let id_annotation = selection::id_annotation(self.compat);
+                exchange::merge(std::mem::take(items), &call.selected, slots, id_annotation)
+            }
+            Made::Slots(slots) => exchange::replace(std::mem::take(items), slots),
+            Made::Text { sent, output } => self.with_output(sent, &call.selected, output),
         };
-        Ok(())
     }
 
-    /// Puts what a mutator returned in the place of what it got.
-    fn put_slots(&self, items: &mut Vec<Item>, selected: &[usize], mut slots: Vec<Slot>) -> Result<(), Problem> {
-        for slot in &mut slots {
-            if let Slot::New(item) = slot {
-                twins::reconcile(item, |number| selected.get(number).map(|position| &items[*position]))?;
-            }
-        }
-        let old = std::mem::take(items);
-        *items = if selection::is_selective(self.function) {
-            exchange::merge(old, selected, slots, selection::id_annotation(self.compat))
+    /// The items after a mutator that got a text.
+    fn with_output(&self, sent: Vec<Item>, selected: &[usize], output: Vec<Item>) -> Vec<Item> {
+        if selection::is_selective(self.function) {
+            selection::merge(sent, selected, output, selection::id_annotation(self.compat))
         } else {
-            exchange::replace(old, slots)
-        };
-        Ok(())
+            output
+        }
+    }
+
+    /// Looks what a validator is to get.
+    pub(crate) fn look(&mut self, items: &mut [Item]) -> Call {
+        if let Some(package) = self.package.filter(|_| self.compat == Compat::Latest) {
+            self.config.copy_live(items, self.function, package);
+        }
+        let selected = selection::select(items, self.function);
+        let exchange = Exchange::prepare(self, items, &selected);
+        Call { selected, exchange }
     }
 
     /// Runs a validator over the resources. What it returns is checked and dropped.
     ///
     /// # Errors
     /// The function failed, or its output breaks a rule.
-    pub(crate) fn validate(&mut self, items: &mut [Item], trace: &mut Trace<'_>) -> Result<(), Problem> {
-        if let Some(package) = self.package.filter(|_| self.compat == Compat::Latest) {
-            self.config.copy_live(items, self.function, package);
-        }
-        let selected = selection::select(items, self.function);
-        let exchange = Exchange::prepare(self, items, &selected);
-        self.run(&selected, trace, |left| {
-            if let Some(slots) = exchange.and_then(|exchange| self.exchange(&exchange, items, &selected, left)) {
+    pub(crate) fn validate(&self, call: &Call, items: &[Item], trace: &mut Trace<'_>) -> Result<(), Problem> {
+        self.run(&call.selected, trace, |left| {
+            let answered = self.answer(call, items, None);
+            if let Some(slots) = answered.slots {
+                *left = answered.left;
                 return slots.map(drop);
             }
-            *left = Leftovers::default();
-            let mut copies: Vec<Item> = selected.iter().map(|position| items[*position].clone()).collect();
+            left.elapsed = answered.left.elapsed;
+            let mut copies: Vec<Item> = call.selected.iter().map(|position| items[*position].clone()).collect();
             let all: Vec<usize> = (0..copies.len()).collect();
             self.run_by_text(&mut copies, &all, left).map(drop)
         })
@@ -190,10 +277,9 @@ impl Runner<'_> {
             package: self.package_name,
         };
         trace.reporter.report(Event::Started(step));
-        let start = Instant::now();
         let mut left = Leftovers::default();
         let outcome = run(&mut left);
-        let Leftovers { results, output } = left;
+        let Leftovers { results, output, elapsed } = left;
         let (ending, error) = match (&outcome, output.exit_code) {
             (Ok(_), _) => (Ending::Passed, None),
             (Err(Problem::Failed { exit_code }), _) => (Ending::Failed { exit_code: *exit_code }, None),
@@ -202,7 +288,6 @@ impl Runner<'_> {
             (Err(problem), exit_code) => (Ending::Failed { exit_code }, Some(problem.to_string())),
         };
         let stderr = String::from_utf8_lossy(&output.stderr);
-        let elapsed = start.elapsed();
         trace.reporter.report(Event::Finished { step, ending, elapsed, results: &results, stderr: &stderr });
         let stderr = stderr.into_owned();
         trace.results.items.push(FunctionResult { execution_error: error, ..self.result(results, stderr, ending) });
@@ -230,8 +315,15 @@ impl Runner<'_> {
         }
     }
 
-    /// The run itself with all checks, and text in and out.
     fn run_by_text(&self, items: &mut [Item], selected: &[usize], left: &mut Leftovers) -> Result<Vec<Item>, Problem> {
+        let start = Instant::now();
+        let returned = self.text(items, selected, left);
+        left.elapsed += start.elapsed();
+        returned
+    }
+
+    /// The run itself with all checks, and text in and out.
+    fn text(&self, items: &mut [Item], selected: &[usize], left: &mut Leftovers) -> Result<Vec<Item>, Problem> {
         for position in selected {
             let item = &items[*position];
             if let Some(reason) = krm_problem(&item.resource) {

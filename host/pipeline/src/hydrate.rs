@@ -1,8 +1,12 @@
 //! The walk over a package and its subpackages (kpt-render §2.2): in what order pipelines run, and what they get.
 
+mod ahead;
 mod breadth_first;
 mod depth_first;
 mod siblings;
+
+use std::num::NonZero;
+use std::thread;
 
 use porchlight_krm::Resource;
 use porchlight_package::{
@@ -58,7 +62,8 @@ pub fn render(
     reporter: &mut dyn Reporter,
     options: &RenderOptions,
 ) -> Outcome {
-    let mut walk = Walk::new(Ground { tree, runtime, options }, reporter);
+    let processors = thread::available_parallelism().map_or(1, NonZero::get).min(rayon::current_num_threads());
+    let mut walk = Walk::new(Ground { tree, runtime, options, processors }, reporter);
     let asks = Asks::of(tree);
     let walked = if asks.breadth_first { breadth_first::run(&mut walk) } else { depth_first::run(&mut walk) };
     let Account { results, steps, functions, packages, sources } = walk.account;
@@ -104,6 +109,8 @@ struct Ground<'a> {
     tree: &'a PackageTree,
     runtime: &'a dyn Runtime,
     options: &'a RenderOptions,
+    /// How many the walk may keep busy.
+    processors: usize,
 }
 
 /// What has happened on a walk.
@@ -179,12 +186,11 @@ impl<'a> Walk<'a> {
         for function in &pipeline.mutators {
             mutators.push(self.prepare(id, &name, function, FunctionKind::Mutator)?);
         }
-        for mut mutator in mutators {
-            self.step(id, &mut mutator, |runner, trace| runner.mutate(items, trace))?;
-        }
+        self.mutate(id, &mut mutators, items)?;
         for function in &pipeline.validators {
             let mut validator = self.prepare(id, &name, function, FunctionKind::Validator)?;
-            self.step(id, &mut validator, |runner, trace| runner.validate(items, trace))?;
+            let call = validator.look(items);
+            self.step(id, &validator, |runner, trace| runner.validate(&call, items, trace))?;
         }
         self.reporter.report(Event::PipelinePassed);
         Ok(())
@@ -232,23 +238,23 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn step(
+    fn step<R>(
         &mut self,
         id: PackageId,
-        runner: &mut Runner<'_>,
-        run: impl FnOnce(&mut Runner<'_>, &mut Trace<'_>) -> Result<(), Problem>,
-    ) -> Result<(), RenderError> {
+        runner: &Runner<'_>,
+        run: impl FnOnce(&Runner<'_>, &mut Trace<'_>) -> Result<R, Problem>,
+    ) -> Result<R, RenderError> {
         let before = self.account.results.items.len();
         let mut trace = Trace { reporter: self.reporter, results: &mut self.account.results };
         let outcome = run(runner, &mut trace);
         let result = self.account.results.items.get(before);
         self.account.steps.push(StepResult::of(runner.function, runner.kind, result, outcome.as_ref().err()));
-        outcome.map_err(|problem| RenderError {
+        let outcome = outcome.map_err(|problem| RenderError {
             function: Some(runner.prepared.display_name().to_owned()),
             ..self.error(id, Stage::Pipeline, problem)
         })?;
         self.account.functions += 1;
-        Ok(())
+        Ok(outcome)
     }
 
     fn error(&self, id: PackageId, stage: Stage, problem: impl Into<Problem>) -> RenderError {

@@ -77,6 +77,11 @@ impl Item {
         self.passage = Some(Passage::of(self));
     }
 
+    /// True where going through a function unchanged leaves it as it is.
+    pub(crate) fn passes_as_it_is(&self) -> bool {
+        self.origin == Origin::ListElement && self.passage().is_some_and(|passage| !passage.changes())
+    }
+
     /// It went through a function unchanged.
     pub(crate) fn pass(&mut self) {
         self.origin = Origin::ListElement;

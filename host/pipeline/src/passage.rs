@@ -73,6 +73,11 @@ impl Passage {
         self.lines + marks - MARKS.len()
     }
 
+    /// True where the resource is not afterwards what it was.
+    pub(crate) fn changes(&self) -> bool {
+        self.after.is_some()
+    }
+
     /// What the resource is afterwards, where that is not what it was.
     pub(crate) fn take_after(self: &mut Arc<Self>) -> Option<Resource> {
         self.after.as_ref()?;

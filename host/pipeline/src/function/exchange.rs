@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::config::Config;
 use super::output::{check_aliases, read_items};
 use super::{Leftovers, Runner};
+use crate::cancellation::Cancellation;
 use crate::error::Problem;
 use crate::item::Item;
 use crate::passage::{Element, FIRST_LINE, MARKS};
@@ -26,7 +27,7 @@ const MANY: usize = 48;
 const FIRST_ITEM: usize = 4;
 
 /// An item of what a function gave back.
-pub(super) enum Slot {
+pub(crate) enum Slot {
     /// The item at this position of the package, unchanged.
     Kept(usize),
     /// One that was changed or made.
@@ -167,6 +168,15 @@ fn config(
     is_plain.then(|| PackedItem::new(&list, node, FIRST_LINE, None))
 }
 
+/// True where what was selected is kept, in its order.
+pub(super) fn keeps_all(slots: &[Slot], selected: &[usize]) -> bool {
+    let kept = slots.iter().map(|slot| match slot {
+        Slot::Kept(position) => Some(position),
+        Slot::New(_) => None,
+    });
+    kept.eq(selected.iter().map(Some))
+}
+
 /// The items after a mutator that gets all.
 pub(super) fn replace(old: Vec<Item>, slots: Vec<Slot>) -> Vec<Item> {
     let mut old: Vec<Option<Item>> = old.into_iter().map(Some).collect();
@@ -230,9 +240,10 @@ impl Runner<'_> {
         items: &[Item],
         selected: &[usize],
         left: &mut Leftovers,
+        cancellation: Option<&Cancellation>,
     ) -> Option<Result<Vec<Slot>, Problem>> {
         let request = exchange.request(items, selected, self.compat);
-        left.output = match self.prepared.exchange(request, None) {
+        left.output = match self.prepared.exchange(request, cancellation) {
             Ok(output) => output,
             Err(error) => {
                 left.output.stderr.clone_from(&error.stderr);

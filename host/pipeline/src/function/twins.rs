@@ -66,7 +66,7 @@ impl Twins {
     /// # Errors
     /// Both spellings were changed, to different values.
     pub(super) fn reconcile(&self, output: &mut [Item]) -> Result<(), OutputError> {
-        if self.mixed {
+        if self.mixed && !output.is_empty() {
             return Err(OutputError::MixedSpellings);
         }
         // Without any resource before, both are used.

@@ -1,7 +1,6 @@
 //! Subpackages of the root rendered at the same time: each sees its own resources only, and where all functions are
 //! sandboxed, nobody can tell in what order they ran. What they tell is told in kpt's order.
 
-use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -22,11 +21,8 @@ pub(super) struct Sibling {
 /// The subpackages of the root, where it is worth rendering them at once, and does no harm.
 pub(super) fn of_root(ground: Ground<'_>) -> Option<&[PackageId]> {
     let children = ground.tree.subpackages(PackageId::ROOT).ok().filter(|children| children.len() > 1)?;
-    (processors() > 1 && ground.tree.depth_first().into_iter().all(|id| is_sandboxed(ground, id))).then_some(children)
-}
-
-fn processors() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get).min(rayon::current_num_threads())
+    (ground.processors > 1 && ground.tree.depth_first().into_iter().all(|id| is_sandboxed(ground, id)))
+        .then_some(children)
 }
 
 fn is_sandboxed(ground: Ground<'_>, id: PackageId) -> bool {
@@ -53,7 +49,8 @@ pub(super) fn render(
                 break;
             }
             let mut log = Log::default();
-            let mut walk = Walk::new(ground, &mut log);
+            // All processors are busy with packages.
+            let mut walk = Walk::new(Ground { processors: 1, ..ground }, &mut log);
             let items = subtree(&mut walk, *child);
             if items.is_err() {
                 first_failed.fetch_min(position, Ordering::Relaxed);
@@ -67,7 +64,7 @@ pub(super) fn render(
     // so on, with a function on its stack for each.
     let mut done = thread::scope(|scope| {
         let spawn = |_| thread::Builder::new().name("packages".into()).spawn_scoped(scope, work).ok();
-        let others: Vec<_> = (1..processors().min(children.len())).filter_map(spawn).collect();
+        let others: Vec<_> = (1..ground.processors.min(children.len())).filter_map(spawn).collect();
         let mut done = work();
         for other in others {
             done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));

@@ -30,7 +30,7 @@ fn seen(document: &Document, root: porchlight_yaml::NodeId) -> String {
 }
 
 /// Tells all it sees, and does things to resources by their names.
-struct Meddle;
+pub(crate) struct Meddle;
 
 impl Function for Meddle {
     const NAME: &'static str = "meddle";
@@ -46,6 +46,13 @@ impl Function for Meddle {
         if config.contains_key("look") {
             let told: Vec<Finding> = list.items.iter().chain(&list.function_config).map(tell).collect();
             list.results.extend(told);
+        }
+        if config.contains_key("touch") {
+            let _changed = list.items[0].set_label("app", "touched");
+            return Ok(());
+        }
+        if config.contains_key("idle") {
+            return Ok(());
         }
         let salt = config.get("salt").and_then(|salt| salt.parse::<usize>().ok()).unwrap_or_default();
         let count = list.items.len();
@@ -180,11 +187,11 @@ fn compare(place: &str, files: &[(&str, &str)]) -> (usize, usize) {
     counts
 }
 
-fn kptfile(pipeline: &str) -> String {
+pub(crate) fn kptfile(pipeline: &str) -> String {
     format!("apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: p\npipeline:\n{pipeline}")
 }
 
-const RESOURCE: &str = "# head\n\napiVersion: v1 # line\nkind: ConfigMap\n# of the name\nmetadata:\n  name: x\n  # a label\n  labels: {app: a}\ndata:\n  a: |\n    one\n\n    two\n  b: >\n    folded\n    text\n  # in the list\n  c: \"yes\"\n";
+pub(crate) const RESOURCE: &str = "# head\n\napiVersion: v1 # line\nkind: ConfigMap\n# of the name\nmetadata:\n  name: x\n  # a label\n  labels: {app: a}\ndata:\n  a: |\n    one\n\n    two\n  b: >\n    folded\n    text\n  # in the list\n  c: \"yes\"\n";
 
 #[test]
 fn every_kind_of_run_is_the_same_both_ways() {

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stderr, reason = "a test tells what it skips")]
 
 mod against_kpt;
+mod ahead;
 mod breadth_first;
 mod config;
 mod demo;
