@@ -54,6 +54,10 @@ pub struct Source {
 impl Sources {
     /// Adds the files of another package of the same tree.
     pub fn extend(&mut self, other: Self) {
+        if self.files.is_empty() {
+            self.files = other.files;
+            return;
+        }
         for (path, source) in other.files {
             if let Entry::Vacant(place) = self.files.entry(path) {
                 place.insert(source);

@@ -10,7 +10,7 @@ use std::thread;
 
 use porchlight_krm::Resource;
 use porchlight_package::{
-    Compat, FunctionKind, FunctionRef, Kptfile, Package, PackageId, PackageTree, Sources, krm_problem,
+    Compat, FunctionKind, FunctionRef, Kptfile, Package, PackageId, PackageTree, Sources, ValidationError, krm_problem,
 };
 
 use crate::error::{Place, Problem, RenderError, Stage};
@@ -134,6 +134,15 @@ impl Account {
     }
 }
 
+/// Whether the files that a pipeline names are there; told when the pipeline is about to run.
+struct ConfigPaths(Result<(), Vec<ValidationError>>);
+
+impl Default for ConfigPaths {
+    fn default() -> Self {
+        Self(Ok(()))
+    }
+}
+
 struct Walk<'a> {
     ground: Ground<'a>,
     reporter: &'a mut dyn Reporter,
@@ -159,16 +168,21 @@ impl<'a> Walk<'a> {
         tree.subpackages(id).map_err(|error| self.error(id, Stage::Subpackages, error))
     }
 
-    /// The resources of a package itself, and its files.
-    fn read(&mut self, id: PackageId) -> Result<(Vec<Item>, Sources), RenderError> {
+    /// The resources of a package itself, and what its pipeline makes of its files.
+    fn read(&mut self, id: PackageId) -> Result<(Vec<Item>, ConfigPaths), RenderError> {
         let contents = self.tree().read(id).map_err(|error| self.error(id, Stage::Resources, error))?;
-        self.account.sources.extend(contents.sources.clone());
-        Ok((contents.resources.into_iter().map(Item::from_file).collect(), contents.sources))
+        let config_paths = ConfigPaths(self.tree().validate_config_paths(id, &contents.sources));
+        self.account.sources.extend(contents.sources);
+        Ok((contents.resources.into_iter().map(Item::from_file).collect(), config_paths))
     }
 
     /// Runs the pipeline of a package over `items`. Where it fails, they are what the last function that passed left.
-    /// `own` are the files of the package itself.
-    fn run_pipeline(&mut self, id: PackageId, own: &Sources, items: &mut Vec<Item>) -> Result<(), RenderError> {
+    fn run_pipeline(
+        &mut self,
+        id: PackageId,
+        config_paths: ConfigPaths,
+        items: &mut Vec<Item>,
+    ) -> Result<(), RenderError> {
         let tree = self.tree();
         let package = tree.package(id);
         let name = package_name(tree, id);
@@ -180,8 +194,7 @@ impl<'a> Walk<'a> {
                 None => Ok(()),
             };
         }
-        tree.validate_config_paths(id, own)
-            .map_err(|errors| self.error(id, Stage::Check, Problem::ConfigPaths(errors)))?;
+        config_paths.0.map_err(|errors| self.error(id, Stage::Check, Problem::ConfigPaths(errors)))?;
         let mut mutators = Vec::with_capacity(pipeline.mutators.len());
         for function in &pipeline.mutators {
             mutators.push(self.prepare(id, &name, function, FunctionKind::Mutator)?);

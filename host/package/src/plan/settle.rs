@@ -37,7 +37,9 @@ impl PackageTree {
 
 fn settle(root: &Path, item: &mut Resource) -> Result<(), PlanError> {
     let document = item.document();
-    let (path, _) = annotation::file(document);
+    let [internal, legacy, package] =
+        annotation::get_all(document, [annotation::PATH, annotation::LEGACY_PATH, annotation::PACKAGE_PATH]);
+    let path = internal.or(legacy).unwrap_or_default();
     let failed = |problem| PlanError::new(Some(item), path, problem);
     if path.is_empty() {
         return Err(failed(PlanProblem::NoPath));
@@ -45,7 +47,7 @@ fn settle(root: &Path, item: &mut Resource) -> Result<(), PlanError> {
     if path.starts_with('/') {
         return Err(failed(PlanProblem::Absolute));
     }
-    let package = annotation::get(document, annotation::PACKAGE_PATH).unwrap_or_default();
+    let package = package.unwrap_or_default();
     if !package.starts_with('/') {
         return Err(failed(PlanProblem::PackagePathRelative(package.to_owned())));
     }
@@ -59,7 +61,7 @@ fn settle(root: &Path, item: &mut Resource) -> Result<(), PlanError> {
         return Err(failed(PlanProblem::Outside { root: root.display().to_string() }));
     }
     let paths = [(annotation::PATH, settled.as_str()), (annotation::LEGACY_PATH, &settled)];
-    if paths.iter().any(|(key, path)| annotation::get(document, key) != Some(path))
+    if (internal, legacy) != (Some(&settled), Some(&settled))
         && let Err(problem) = annotation::set_all(item.document_mut(), &paths)
     {
         return Err(PlanError::new(Some(item), &settled, PlanProblem::Metadata(problem)));

@@ -9,9 +9,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use porchlight_package::{PackageId, Sources};
+use porchlight_package::PackageId;
 
-use super::{Failed, Walk};
+use super::{ConfigPaths, Failed, Walk};
 use crate::error::RenderError;
 use crate::item::Item;
 
@@ -19,7 +19,7 @@ use crate::item::Item;
 struct Node {
     id: PackageId,
     items: Vec<Item>,
-    own: Sources,
+    config_paths: ConfigPaths,
 }
 
 pub(super) fn run(walk: &mut Walk<'_>) -> Result<Vec<Item>, Failed> {
@@ -39,8 +39,8 @@ pub(super) fn run(walk: &mut Walk<'_>) -> Result<Vec<Item>, Failed> {
                 items.append(&mut nodes[*position].items);
             }
         }
-        let own = std::mem::take(&mut nodes[position].own);
-        let outcome = walk.run_pipeline(id, &own, &mut items);
+        let config_paths = std::mem::take(&mut nodes[position].config_paths);
+        let outcome = walk.run_pipeline(id, config_paths, &mut items);
         for item in items {
             let target = package_of(walk, &item).and_then(|id| positions.get(&id)).copied().unwrap_or(position);
             nodes[target].items.push(item);
@@ -59,8 +59,8 @@ fn read_all(walk: &mut Walk<'_>, nodes: &mut Vec<Node>) -> Result<(), RenderErro
     while let Some(id) = order.get(next).copied() {
         next += 1;
         walk.account.packages += 1;
-        let (items, own) = walk.read(id)?;
-        nodes.push(Node { id, items, own });
+        let (items, config_paths) = walk.read(id)?;
+        nodes.push(Node { id, items, config_paths });
         for child in walk.subpackages(id)? {
             walk.validate(*child)?;
             order.push(*child);

@@ -1,9 +1,9 @@
 //! Depth first, kpt's usual order: a package is read, then each direct subpackage is rendered, then the package's own
 //! pipeline runs over all of it. So a function sees, and may change, every resource below its package.
 
-use porchlight_package::{Compat, PackageId, Sources};
+use porchlight_package::{Compat, PackageId};
 
-use super::{Failed, Walk, siblings};
+use super::{ConfigPaths, Failed, Walk, siblings};
 use crate::error::RenderError;
 use crate::item::Item;
 
@@ -12,8 +12,7 @@ struct Visit {
     id: PackageId,
     /// The package's own resources, where they come before those of its subpackages.
     items: Vec<Item>,
-    /// Files of the package itself.
-    own: Sources,
+    config_paths: ConfigPaths,
     /// Position of the subpackage to visit next.
     next: usize,
 }
@@ -90,21 +89,21 @@ fn subtree(walk: &mut Walk<'_>, top: PackageId) -> Result<Vec<Item>, Stopped> {
 fn enter(walk: &mut Walk<'_>, id: PackageId) -> Result<Visit, RenderError> {
     walk.validate(id)?;
     walk.account.packages += 1;
-    let (items, own) = match walk.tree().compat() {
+    let (items, config_paths) = match walk.tree().compat() {
         Compat::Latest => walk.read(id)?,
         Compat::Beta56 => Default::default(),
     };
-    Ok(Visit { id, items, own, next: 0 })
+    Ok(Visit { id, items, config_paths, next: 0 })
 }
 
 /// All subpackages are rendered: runs the package's own pipeline.
 fn leave(walk: &mut Walk<'_>, visit: &mut Visit) -> Result<(), RenderError> {
     if walk.tree().compat() == Compat::Beta56 {
-        let (mut items, own) = walk.read(visit.id)?;
+        let (mut items, config_paths) = walk.read(visit.id)?;
         visit.items.append(&mut items);
-        visit.own = own;
+        visit.config_paths = config_paths;
     }
-    walk.run_pipeline(visit.id, &visit.own, &mut visit.items)
+    walk.run_pipeline(visit.id, std::mem::take(&mut visit.config_paths), &mut visit.items)
 }
 
 /// What kpt has of the root package when a pipeline fails: nothing, if two or more packages are around it.

@@ -148,12 +148,16 @@ fn lines_below(document: &Document, value: NodeId) -> Option<u32> {
         return Some(0);
     }
     let text = document.text(value);
-    let is_usual = !text.is_empty()
-        && !text.starts_with([' ', '\t', '\n'])
-        && !text.ends_with("\n\n")
-        && !text.contains(['\u{2028}', '\u{2029}']);
+    let is_usual =
+        !text.is_empty() && !text.starts_with([' ', '\t', '\n']) && !text.ends_with("\n\n") && !has_separators(text);
     let breaks = text.bytes().filter(|byte| *byte == b'\n').count();
     is_usual.then(|| u32::try_from(breaks + usize::from(!text.ends_with('\n'))).ok())?
+}
+
+/// True for a text with a line separator or paragraph separator of Unicode.
+fn has_separators(text: &str) -> bool {
+    // To look for the first byte of both is quicker, and mostly enough.
+    text.bytes().fold(false, |found, byte| found | (byte == 0xE2)) && text.contains(['\u{2028}', '\u{2029}'])
 }
 
 /// True for a scalar that is written in the style it has, on one line if it is no literal text.

@@ -193,9 +193,10 @@ impl Writer<'_, '_> {
         self.write_indicator("|", true, false, false);
         self.write_block_header(text);
         let mut after_break = true;
+        let lines = Lines::of(text);
         let mut index = 0;
         while index < text.len() {
-            let length = line_length(text, index);
+            let length = lines.length(index);
             if length == 0 {
                 index += self.copy_break(text, index);
                 after_break = true;
@@ -220,9 +221,10 @@ impl Writer<'_, '_> {
         let starts_blank = text[content..].starts_with([' ', '\t']) || content == text.len();
         let mut after_break = true;
         let mut indented_line = true;
+        let lines = Lines::of(text);
         let mut index = 0;
         while index < text.len() {
-            let length = line_length(text, index);
+            let length = lines.length(index);
             if length == 0 {
                 if !after_break && !indented_line && text.as_bytes()[index] == b'\n' && !starts_blank {
                     self.put_break();
@@ -247,15 +249,30 @@ fn is_break(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Bytes from `start` to the next line break.
-#[inline]
-fn line_length(text: &str, start: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut index = start;
-    while index < bytes.len()
-        && !(matches!(bytes[index], b'\n' | b'\r' | 0xC2 | 0xE2) && break_length(bytes, index) > 0)
-    {
-        index += 1;
+/// Finds the line breaks of a text.
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    text: &'a str,
+    /// Nothing but line feeds breaks lines.
+    only_feeds: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        let may_have_others = text.bytes().fold(false, |found, byte| found | matches!(byte, b'\r' | 0xC2 | 0xE2));
+        Self { text, only_feeds: !may_have_others }
     }
-    index - start
+
+    /// Bytes from `start` to the next line break.
+    #[inline]
+    fn length(self, start: usize) -> usize {
+        if self.only_feeds {
+            let rest = &self.text[start..];
+            return rest.find('\n').unwrap_or(rest.len());
+        }
+        let bytes = self.text.as_bytes();
+        let is_break =
+            |index: &usize| matches!(bytes[*index], b'\n' | b'\r' | 0xC2 | 0xE2) && break_length(bytes, *index) > 0;
+        (start..bytes.len()).find(is_break).unwrap_or(bytes.len()) - start
+    }
 }

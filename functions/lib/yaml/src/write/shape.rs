@@ -63,6 +63,28 @@ static CLASSES: [u8; 256] = {
     table
 };
 
+/// Behind the first character, no sign of its own.
+const LETTER: u8 = 1;
+/// Behind the first character, indicates flow style and nothing else.
+const FLOW: u8 = 2;
+/// Behind the first character, may indicate any style.
+const ANY: u8 = 4;
+
+/// What bytes are behind the first character, of those that are no blanks and need no second look.
+static BEHIND: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0x21;
+    while byte < 0x7F {
+        table[byte] = match byte as u8 {
+            b',' | b'[' | b']' | b'{' | b'}' | b'?' => FLOW,
+            b':' | b'#' => ANY,
+            _ => LETTER,
+        };
+        byte += 1;
+    }
+    table
+};
+
 #[inline]
 pub(super) fn shape_of(text: &str) -> Shape {
     let bytes = text.as_bytes();
@@ -100,6 +122,20 @@ fn analyse(bytes: &[u8]) -> Shape {
     }
     let mut index = 0;
     while index < bytes.len() {
+        if index > 0 {
+            // Most of a long text says nothing that was not said before.
+            let known = match (flow_indicators, block_indicators) {
+                (true, true) => LETTER | FLOW | ANY,
+                (true, false) => LETTER | FLOW,
+                (false, _) => LETTER,
+            };
+            let run = bytes[index..].iter().take_while(|byte| BEHIND[usize::from(**byte)] & known != 0).count();
+            if run > 0 {
+                (previous_space, previous_break, after_blank) = (false, false, false);
+                index += run;
+                continue;
+            }
+        }
         let byte = bytes[index];
         let next = index + width(byte);
         let before_blank = bytes.get(next).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
@@ -183,6 +219,25 @@ mod tests {
             texts = texts.iter().flat_map(|text| signs.map(|sign| format!("{text}{sign}"))).collect();
             for text in &texts {
                 assert_eq!(shape_of(text), analyse(text.as_bytes()), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn signs_are_seen_wherever_they_stand() {
+        // What a sign between others means does not depend on the letters around it, which are passed by in runs.
+        let signs =
+            [",", "[", "?", ":", "#", "-", "\"", "'", "&", "%", " ", "\n", "\t", "\r", "é", "\u{2028}", "\u{7f}"];
+        for first in signs {
+            for second in signs {
+                for third in signs {
+                    let near = format!("a{first}{second}{third}a");
+                    let far = format!("aaaaaaaaaaaaaaaaaaaa{first}{second}{third}aaaaaaaaaaaaaaaaaaaa");
+                    assert_eq!(analyse(near.as_bytes()), analyse(far.as_bytes()), "{near:?}");
+                    let apart =
+                        |letters: &str| analyse(format!("a{first}{letters}{second}{letters}{third}a").as_bytes());
+                    assert_eq!(apart("a"), apart("aaaaaaaaaaaaaaaaaaaaa"), "{near:?}");
+                }
             }
         }
     }

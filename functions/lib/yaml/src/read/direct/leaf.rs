@@ -201,12 +201,12 @@ impl Direct<'_> {
         // Line breaks that come out if more text follows, or at the end as the indicator says.
         let mut breaks = 0_usize;
         loop {
-            let length = self.bytes[self.pos..].iter().position(|byte| *byte == b'\n');
+            let length = self.text[self.pos..].find('\n');
             let end = length.map_or(self.bytes.len(), |length| self.pos + length);
             let line = &self.bytes[self.pos..end];
-            if line.iter().any(|byte| matches!(byte, b'\r' | 0xC2 | 0xE2))
-                && (self.pos..end).any(|index| self.bytes[index] == b'\r' || self.is_rare_break(index))
-            {
+            // All bytes are looked at, which is quicker than to stop at the first.
+            let may_have_breaks = line.iter().fold(false, |found, byte| found | matches!(byte, b'\r' | 0xC2 | 0xE2));
+            if may_have_breaks && (self.pos..end).any(|index| self.bytes[index] == b'\r' || self.is_rare_break(index)) {
                 return None;
             }
             value.extend(std::iter::repeat_n('\n', breaks));
