@@ -217,6 +217,10 @@ impl Runner<'_> {
 
     /// Puts what a mutator made in the place of what it got.
     pub(crate) fn put(&self, call: &Call, made: Made, items: &mut Vec<Item>) {
+        if made.keeps_all(call) {
+            call.selected.iter().for_each(|position| items[*position].pass());
+            return;
+        }
         *items = match made {
             Made::Slots(slots) if selection::is_selective(self.function) => {
                 let id_annotation = selection::id_annotation(self.compat);

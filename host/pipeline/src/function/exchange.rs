@@ -114,8 +114,12 @@ fn try_passages(items: &mut [Item], selected: &[usize]) {
 
 /// True where no two of the selected items are at one place.
 fn has_own_places(items: &[Item], selected: &[usize]) -> bool {
-    let mut places = HashSet::with_capacity(selected.len());
-    selected.iter().all(|position| items[*position].passage().is_some_and(|passage| places.insert(&passage.place)))
+    let places: Option<Vec<&str>> =
+        selected.iter().map(|position| items[*position].passage().map(|passage| passage.place.as_str())).collect();
+    let Some(places) = places else { return false };
+    // Mostly they are in the order of a walk.
+    let mut seen = HashSet::new();
+    places.is_sorted_by(|one, next| one < next) || places.iter().all(|place| seen.insert(place))
 }
 
 /// The functionConfig as functions see it: below the items, with the marks where it is one of them.

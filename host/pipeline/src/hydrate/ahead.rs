@@ -29,28 +29,25 @@ impl Walk<'_> {
         // Where a function has just changed something, the next one may depend on it to do the same.
         let mut is_calm = true;
         while !rest.is_empty() {
-            let most = if is_calm && items.len() >= MANY { 2 * self.ground.processors } else { 1 };
-            let calls = self.calls(rest, items, most);
-            let done = match calls.as_slice() {
+            let is_worth_it = is_calm && self.ground.processors > 1 && items.len() >= MANY;
+            let calls = self.calls(rest, items, if is_worth_it { 2 * self.ground.processors } else { 1 });
+            let changed = match calls.as_slice() {
                 [call] => {
-                    is_calm = self.step(id, &rest[0], |runner, trace| runner.mutate(call, items, trace))?;
-                    1
+                    let keeps_all = self.step(id, &rest[0], |runner, trace| runner.mutate(call, items, trace))?;
+                    (!keeps_all).then_some(0)
                 }
-                _ => {
-                    let done = self.at_once(id, rest, &calls, items)?;
-                    is_calm = done == calls.len();
-                    done
-                }
+                _ => self.at_once(id, rest, &calls, items)?,
             };
-            rest = &mut rest[done..];
+            is_calm = changed.is_none();
+            rest = &mut rest[changed.map_or(calls.len(), |position| position + 1)..];
         }
         Ok(())
     }
 
-    /// What the next functions get, at least the first of them, as long as those before them may leave all as it is.
+    /// What the next functions get, at least the first of them and at `most` so many, as long as those before them may
+    /// leave all as it is.
     fn calls(&self, runners: &mut [Runner<'_>], items: &mut [Item], most: usize) -> Vec<Call> {
         let mut calls: Vec<Call> = Vec::new();
-        let most = if self.ground.processors > 1 { most } else { 1 };
         for runner in runners.iter_mut().take(most) {
             let is_sandboxed = self.ground.runtime.is_sandboxed(runner.function);
             if !calls.is_empty() && !is_sandboxed {
@@ -60,23 +57,23 @@ impl Walk<'_> {
             if !calls.is_empty() && !call.is_without_text() {
                 break;
             }
-            let is_last = !is_sandboxed || !call.may_leave_all_as_it_is(items);
+            let goes_on = is_sandboxed && call.may_leave_all_as_it_is(items);
             calls.push(call);
-            if is_last {
+            if !goes_on {
                 break;
             }
         }
         calls
     }
 
-    /// Runs functions up to and with the first that changes something; how many these are.
+    /// Runs functions up to and with the first that changes something; which one that is.
     fn at_once(
         &mut self,
         id: PackageId,
         runners: &[Runner<'_>],
         calls: &[Call],
         items: &mut Vec<Item>,
-    ) -> Result<usize, RenderError> {
+    ) -> Result<Option<usize>, RenderError> {
         let work = Work { runners, calls, items, state: Mutex::new(State::of(calls)), answered: Condvar::new() };
         let others = self.ground.processors.min(calls.len()) - 1;
         let made = thread::scope(|scope| {
@@ -88,13 +85,10 @@ impl Walk<'_> {
             work.end(0);
             made
         })?;
-        Ok(match made {
-            None => calls.len(),
-            Some((position, made)) => {
-                runners[position].put(&calls[position], made, items);
-                position + 1
-            }
-        })
+        Ok(made.map(|(position, made)| {
+            runners[position].put(&calls[position], made, items);
+            position
+        }))
     }
 
     /// Takes over what functions answer, in their order; what the first of them makes that changes something.
