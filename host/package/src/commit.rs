@@ -13,6 +13,8 @@
 //! [`crate::PackageTree::open`] recovers by itself. The journal is a hidden file without a YAML name, so that no
 //! kpt command reads it.
 
+#[cfg(target_os = "linux")]
+mod backlog;
 mod disk;
 mod error;
 mod journal;
@@ -71,7 +73,7 @@ fn write_journal(storage: &dyn Storage, root: &Path, path: &Path, changes: &[Cha
     let bytes = journal::encode(changes);
     let failed = |source| CommitError::storage("write the journal", path, source);
     storage.create_private(path, &bytes).map_err(failed)?;
-    storage.sync_all(&[path.to_owned()], &[root.to_owned()]).map_err(failed)
+    disk::sync(storage, root, &[path.to_owned()], &[root.to_owned()]).map_err(failed)
 }
 
 fn remove_journal(storage: &dyn Storage, root: &Path, path: &Path) -> Result<(), CommitError> {

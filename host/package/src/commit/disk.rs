@@ -7,6 +7,8 @@ use std::thread;
 
 use rayon::prelude::*;
 
+#[cfg(target_os = "linux")]
+use super::backlog;
 use super::error::CommitError;
 use crate::change::Change;
 
@@ -15,7 +17,9 @@ const MANY_FILES: usize = 16;
 /// From this number of files on, all processors are worth their threads.
 const ALL_PROCESSORS: usize = 64;
 
-/// In bytes, of a thread that makes one call.
+/// Threads that make files durable, where that is done file by file.
+const AT_ONCE: usize = 4;
+/// In bytes, of such a thread.
 const SMALL_STACK: usize = 64 * 1024;
 
 /// Which of several operations failed, and why.
@@ -64,6 +68,8 @@ pub(super) trait Storage {
     }
     /// Makes everything on the file system of `path` durable; `false` where the system has no such call.
     fn sync_file_system(&self, path: &Path) -> io::Result<bool>;
+    /// True where that takes no longer than to make one file durable.
+    fn is_at_rest(&self, path: &Path) -> bool;
 }
 
 /// The real thing.
@@ -122,19 +128,21 @@ impl Storage for Disk {
         File::open(path)?.sync_all()
     }
 
-    /// All at once: the file system then makes them durable in one go, where one after the other each waits its turn.
+    /// A few at once: those that wait at the same time are made durable in one go, where one after the other each waits its
+    /// turn. More threads cost more than they bring.
     fn sync_all(&self, files: &[PathBuf], directories: &[PathBuf]) -> io::Result<()> {
-        let sync = |path: &PathBuf| File::open(path)?.sync_all();
+        let sync = |part: &[&PathBuf]| part.iter().try_for_each(|path| File::open(path)?.sync_all());
         let paths: Vec<&PathBuf> = files.iter().chain(directories).collect();
-        let Some((first, others)) = paths.split_first() else { return Ok(()) };
+        let mut parts = paths.chunks(paths.len().div_ceil(AT_ONCE).max(1));
+        let Some(first) = parts.next() else { return Ok(()) };
         thread::scope(|scope| {
-            let at_once = |path| thread::Builder::new().stack_size(SMALL_STACK).spawn_scoped(scope, move || sync(path));
-            let started: Vec<_> = others.iter().map(|path| (at_once(path), path)).collect();
+            let start = |part| thread::Builder::new().stack_size(SMALL_STACK).spawn_scoped(scope, move || sync(part));
+            let started: Vec<_> = parts.map(|part| (start(part), part)).collect();
             sync(first)?;
-            started.into_iter().try_for_each(|(started, path)| match started {
+            started.into_iter().try_for_each(|(started, part)| match started {
                 Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
                 // No thread to be had: it takes longer then.
-                Err(_) => sync(path),
+                Err(_) => sync(part),
             })
         })
     }
@@ -148,6 +156,16 @@ impl Storage for Disk {
     #[cfg(not(target_os = "linux"))]
     fn sync_file_system(&self, _path: &Path) -> io::Result<bool> {
         Ok(false)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn is_at_rest(&self, path: &Path) -> bool {
+        backlog::is_short(path)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn is_at_rest(&self, _path: &Path) -> bool {
+        false
     }
 }
 
@@ -183,7 +201,7 @@ pub(super) fn exists(path: &Path) -> bool {
 
 /// Makes `files` and then `directories` durable.
 pub(super) fn sync(storage: &dyn Storage, root: &Path, files: &[PathBuf], directories: &[PathBuf]) -> io::Result<()> {
-    if files.len() >= MANY_FILES && storage.sync_file_system(root)? {
+    if (files.len() >= MANY_FILES || storage.is_at_rest(root)) && storage.sync_file_system(root)? {
         return Ok(());
     }
     storage.sync_all(files, directories)

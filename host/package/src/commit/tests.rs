@@ -92,6 +92,8 @@ enum Fault {
 struct Faulty {
     at: usize,
     fault: Fault,
+    /// Whole file systems are made durable, not single files.
+    at_rest: bool,
     done: Cell<usize>,
 }
 
@@ -150,18 +152,28 @@ impl Storage for Faulty {
         self.step(&[], |_| Disk.sync_file_system(path).map(|_| ()))?;
         Ok(true)
     }
+    fn is_at_rest(&self, _path: &Path) -> bool {
+        self.at_rest
+    }
 }
 
 fn faulty(at: usize, fault: Fault) -> Faulty {
-    Faulty { at, fault, done: Cell::new(0) }
+    Faulty { at, fault, at_rest: false, done: Cell::new(0) }
 }
 
 /// Number of operations of a commit without trouble.
-fn operations() -> usize {
+fn operations(at_rest: bool) -> usize {
     let (directory, changes) = package();
-    let storage = faulty(usize::MAX, Fault::Error);
+    let storage = Faulty { at_rest, ..faulty(usize::MAX, Fault::Error) };
     commit_to(&storage, directory.path(), &changes).unwrap();
     storage.done.get()
+}
+
+/// A disk that fails at each operation of a commit, busy and at rest.
+fn failing_at_each(fault: Fault) -> impl Iterator<Item = Faulty> {
+    [false, true]
+        .into_iter()
+        .flat_map(move |at_rest| (0..operations(at_rest)).map(move |at| Faulty { at_rest, ..faulty(at, fault) }))
 }
 
 #[test]
@@ -184,10 +196,11 @@ fn makes_every_change_and_leaves_no_journal() {
 fn an_error_at_any_operation_leaves_the_old_package() {
     let new = after();
     for fault in [Fault::Error, Fault::Partial] {
-        for at in 0..operations() {
+        for storage in failing_at_each(fault) {
+            let at = storage.at;
             let (directory, changes) = package();
             let old = snapshot(directory.path());
-            match commit_to(&faulty(at, fault), directory.path(), &changes) {
+            match commit_to(&storage, directory.path(), &changes) {
                 Err(CommitError::JournalLeft { .. }) => {
                     recover(directory.path()).unwrap();
                     assert_eq!(snapshot(directory.path()), new, "{fault:?} at {at}");
@@ -197,7 +210,7 @@ fn an_error_at_any_operation_leaves_the_old_package() {
             }
         }
     }
-    let count = operations();
+    let count = failing_at_each(Fault::Error).count();
     println!("| each of the {count} operations of a commit fails, wholly or half done: damaged packages | **0** | 0 |");
 }
 
@@ -206,10 +219,11 @@ fn a_crash_at_any_operation_leaves_the_old_or_the_new_package() {
     let new = after();
     let mut seen = (0, 0);
     for fault in [Fault::Crash, Fault::Broken] {
-        for at in 0..operations() {
+        for storage in failing_at_each(fault) {
+            let at = storage.at;
             let (directory, changes) = package();
             let old = snapshot(directory.path());
-            commit_to(&faulty(at, fault), directory.path(), &changes).unwrap_err();
+            commit_to(&storage, directory.path(), &changes).unwrap_err();
             recover(directory.path()).unwrap();
             let now = snapshot(directory.path());
             assert!(now == old || now == new, "{fault:?} at {at}: {now:?}");

@@ -11,6 +11,8 @@ use super::*;
 struct Unsteady<'a> {
     root: &'a Path,
     at: usize,
+    /// Whole file systems are made durable, not single files.
+    at_rest: bool,
     done: Cell<usize>,
     durable: RefCell<Durable>,
 }
@@ -35,8 +37,8 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
 }
 
 impl<'a> Unsteady<'a> {
-    fn new(root: &'a Path, at: usize) -> Self {
-        let disk = Self { root, at, done: Cell::new(0), durable: RefCell::default() };
+    fn new(root: &'a Path, at: usize, at_rest: bool) -> Self {
+        let disk = Self { root, at, at_rest, done: Cell::new(0), durable: RefCell::default() };
         disk.settle();
         disk
     }
@@ -151,6 +153,9 @@ impl Storage for Unsteady<'_> {
         })?;
         Ok(true)
     }
+    fn is_at_rest(&self, _path: &Path) -> bool {
+        self.at_rest
+    }
 }
 
 /// Makes a package, and changes to it.
@@ -189,9 +194,9 @@ fn content(root: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
 #[test]
 fn a_loss_of_power_at_any_operation_leaves_the_old_or_the_new_package() {
     let mut seen = (0, 0);
-    for make in packages() {
+    for (make, at_rest) in packages().into_iter().flat_map(|make| [(make, false), (make, true)]) {
         let (directory, changes) = make();
-        let counting = Unsteady::new(directory.path(), usize::MAX);
+        let counting = Unsteady::new(directory.path(), usize::MAX, at_rest);
         commit_to(&counting, directory.path(), &changes).unwrap();
         let new = content(directory.path());
         // The last round loses the power after everything is done.
@@ -199,7 +204,7 @@ fn a_loss_of_power_at_any_operation_leaves_the_old_or_the_new_package() {
             for chance in 0..4 {
                 let (directory, changes) = make();
                 let old = content(directory.path());
-                let disk = Unsteady::new(directory.path(), at);
+                let disk = Unsteady::new(directory.path(), at, at_rest);
                 let done = commit_to(&disk, directory.path(), &changes);
                 assert_eq!(done.is_ok(), at == counting.done.get());
                 disk.restart(chance);
