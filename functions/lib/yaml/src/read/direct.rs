@@ -253,6 +253,7 @@ impl<'s> Direct<'s> {
     fn item(&mut self, head: String) -> Option<()> {
         self.pos += 1;
         self.skip_spaces();
+        let head_of_key = if self.at(0) == b'#' { self.comments_behind_dash()? } else { String::new() };
         let mark = self.mark();
         if self.at(0) == b'-' && matches!(self.at(1), b' ' | b'\n' | 0) {
             return None;
@@ -263,7 +264,9 @@ impl<'s> Direct<'s> {
             if !head.is_empty() {
                 self.document.comments_mut(node).head = head.into();
             }
-            self.key(leaf, mark, String::new())
+            self.key(leaf, mark, head_of_key)
+        } else if !head_of_key.is_empty() {
+            None
         } else {
             let node = self.leaf_node(leaf, mark);
             if !head.is_empty() {
@@ -388,7 +391,9 @@ spec:
         # foot
 
         env:
-        - name: MNC
+        - # two digits
+          # or three
+          name: MNC
           value: '01'
   script: |
     set -e

@@ -56,3 +56,48 @@ fn ordinary_documents_are_read_alike_both_ways() {
         assert_same(&disturb::disturb(&mut dice, &once));
     }
 }
+
+/// `- # comment`, which kyaml writes for comments of list elements, with all that may stand around it.
+#[test]
+fn comments_behind_dashes_are_read_alike_both_ways() {
+    let above = [
+        "",
+        "# above\n",
+        "\n",
+        "# above\n\n",
+        "- z: 1\n",
+        "- z: 1 # line\n",
+        "- z:\n",
+        "- z: 1\n# foot\n\n",
+        "- z: 1\n\n# head\n",
+    ];
+    let dashes = ["- # c", "-   # c", "-# c", "- #", "- # c ", "- # \u{e9}\u{2028}x", "- \t# c"];
+    let between =
+        ["\n", "\n  # d\n", "\n # d\n", "\n    # d\n", "\n\n", "\n# d\n", "\n  # d\n\n", "\n\n  # d\n", " \n"];
+    let contents = [
+        "  b: 1\n",
+        "    b: 1\n",
+        "  - b\n",
+        "  b\n",
+        "  b:\n",
+        "  b: 1 # line\n",
+        "b: 1\n",
+        "",
+        "  ? b\n",
+        "  \"b\": 1\n",
+        "  b: |\n    x\n",
+        "  [b]\n",
+        "  {b: c}\n",
+    ];
+    let below = ["", "  d: 2\n", "- e: 3\n", "  # f\n\n  d: 2\n", "\n  # g\n  d: 2\n", "# h\n- e: 3\n", "other: 1\n"];
+    for (above, dash) in above.iter().flat_map(|above| dashes.map(|dash| (above, dash))) {
+        for (between, content) in between.iter().flat_map(|between| contents.map(|content| (between, content))) {
+            for below in below {
+                let text = format!("a:\n{above}{dash}{between}{content}{below}");
+                assert_same(&text);
+                let deeper: String = text.lines().map(|line| format!("  {line}\n")).collect();
+                assert_same(&format!("top:\n{deeper}"));
+            }
+        }
+    }
+}

@@ -64,6 +64,29 @@ impl Direct<'_> {
         }
     }
 
+    /// Comments behind a dash and below it, down to the first key of the item, whose they are. All are in line with it.
+    pub(super) fn comments_behind_dash(&mut self) -> Option<String> {
+        let column = (self.pos - self.line_start) as i32;
+        self.comment_lines.clear();
+        while self.at(0) == b'#' {
+            let start = self.pos;
+            self.comment_text()?;
+            let end = self.pos;
+            self.comment_lines.push(CommentLine { start, end, column, after_empty_line: false });
+            if self.at(0) != b'\n' {
+                return None;
+            }
+            self.pos += 1;
+            self.end_line();
+            self.skip_spaces();
+            let is_in_line = (self.pos - self.line_start) as i32 == column;
+            if !is_in_line || self.pos - end >= REACH {
+                return None;
+            }
+        }
+        Some(self.join(&self.comment_lines))
+    }
+
     /// The comment that starts here, up to the end of the line.
     pub(super) fn comment_text(&mut self) -> Option<&str> {
         let start = self.pos;
