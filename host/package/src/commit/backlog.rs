@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use rustix::fs::{FsWord, statfs};
-use rustix::system::uname;
 
 /// File systems whose log makes all files durable as quickly as one: ext4 and XFS. And tmpfs, where nothing is durable.
 /// The numbers are those of `linux/magic.h`.
@@ -20,7 +19,7 @@ const HONEST: (u16, u16) = (5, 8);
 pub(super) fn is_short(path: &Path) -> bool {
     let is_suited = || statfs(path).is_ok_and(|found| WITH_ONE_LOG.contains(&found.f_type));
     let waits = || waiting(&fs::read_to_string("/proc/meminfo").ok()?);
-    version(&uname().release().to_string_lossy()).is_some_and(|version| version >= HONEST)
+    fs::read_to_string("/proc/sys/kernel/osrelease").is_ok_and(|release| version(&release) >= Some(HONEST))
         && is_suited()
         && waits().is_some_and(|kib| kib <= LITTLE)
 }
