@@ -6,6 +6,7 @@ use porchlight_krm::order::SortedMap;
 use porchlight_krm::{CodedError, FieldPath, Resource};
 use porchlight_sizing::{CapacityField, Load};
 
+use crate::baseline;
 use crate::problem::{invalid, missing};
 
 /// More than any network carries; keeps every product of the sizing rules in range.
@@ -81,8 +82,14 @@ pub(crate) fn rate(value: Quantity) -> Result<(), String> {
     }
 }
 
-/// Writes the fields below `at`; throughput as quantities, counts as numbers.
-pub(crate) fn write(item: &mut Resource, at: &str, values: &Values) {
+/// As Kubernetes spells a value of any field.
+pub(crate) fn canonical(_: &str, value: Quantity) -> String {
+    value.to_string()
+}
+
+/// Writes the fields below `at`; throughput as quantities, spelled as `spelling` says of the field's name and value, counts
+/// as numbers.
+pub(crate) fn write(item: &mut Resource, at: &str, values: &Values, spelling: impl Fn(&str, Quantity) -> String) {
     let parent: FieldPath = at.parse().unwrap_or_else(|_| FieldPath::of([at]));
     for (field, value) in FIELDS.iter().filter_map(|field| Some((field, values.get(field)?))) {
         let path = parent.key(field.name());
@@ -91,7 +98,9 @@ pub(crate) fn write(item: &mut Resource, at: &str, values: &Values) {
             continue;
         }
         match (field, value.ceil()) {
-            (CapacityField::Uplink | CapacityField::Downlink, _) | (_, None) => item.set(&path, value),
+            (CapacityField::Uplink | CapacityField::Downlink, _) | (_, None) => {
+                baseline::put(item, &path, &spelling(field.name(), *value), *value)
+            }
             (_, Some(count)) => item.set(&path, &count),
         };
     }

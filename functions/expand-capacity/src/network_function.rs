@@ -56,13 +56,17 @@ impl Plan {
         if values.is_empty() {
             return;
         }
-        let deployment = &mut items[self.target.item];
-        capacity_values::write(deployment, "spec.capacity", &values);
         let holder = self.target.capacity.unwrap_or(self.target.item);
-        if let Some(capacity) = self.target.capacity {
-            capacity_values::write(&mut items[capacity], "spec", &values);
-        }
+        let before = items[holder].clone();
+        // As a person wrote it, where it is what it was.
+        let spelling = |name: &str, value| baseline::spelling(&before, name, value);
         self.remember(&mut items[holder], &named(&self.demand.baseline), &named(&values));
+        if let Some(capacity) = self.target.capacity {
+            capacity_values::write(&mut items[capacity], "spec", &values, spelling);
+            capacity_values::write(&mut items[self.target.item], "spec.capacity", &values, capacity_values::canonical);
+        } else {
+            capacity_values::write(&mut items[self.target.item], "spec.capacity", &values, spelling);
+        }
     }
 
     /// Remembers what was there, and says which rule gave what is there now.
@@ -141,9 +145,11 @@ impl Plan {
                 before.insert(pool_name(plan.index), quantity(length));
             }
             planned.insert(pool_name(plan.index), quantity(plan.length));
-            network.set(&pool_path(plan.index, "prefixLength"), &plan.length);
         }
         baseline::remember(network, &before, &planned);
+        for plan in &plans {
+            network.set(&pool_path(plan.index, "prefixLength"), &plan.length);
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use porchlight_api::annotation::{CAPACITY_BASELINE, CAPACITY_PLANNED, SIZING_RULE, SIZING_SOURCE};
 use porchlight_api::porch::PackageVariant;
-use porchlight_api::req::{Capacity, DataNetwork};
-use porchlight_api::workload::NFDeployment;
 use porchlight_api::{Kind, Quantity};
 use porchlight_krm::{FieldPath, Function, PathStep, Resource};
 
@@ -32,15 +30,18 @@ pub(crate) fn restore(items: &mut [Resource], plans: &[Plan]) {
             continue;
         }
         for Change { name, before, planned } in baseline::changes(item) {
-            let Some(path) = path(item, &name) else { continue };
+            let Some(path) = baseline::path(item, &name) else { continue };
             // What a person wrote since stays.
             if item.get::<Quantity>(&path).ok().flatten() != Some(planned) {
                 continue;
             }
-            match (before, before.and_then(Quantity::ceil)) {
-                (None, _) => item.remove(&path),
-                (Some(_), Some(count)) if is_count(&name) => item.set(&path, &count),
-                (Some(before), _) => item.set(&path, &before),
+            let value = before.as_ref().and_then(|text| text.parse::<Quantity>().ok());
+            match (before, value) {
+                (Some(before), Some(value)) => match value.ceil() {
+                    Some(count) if is_count(&name) => item.set(&path, &count),
+                    _ => baseline::put(item, &path, &before, value),
+                },
+                _ => item.remove(&path),
             };
         }
         if item.kind() == PackageVariant::KIND {
@@ -61,15 +62,6 @@ pub(crate) fn restore(items: &mut [Resource], plans: &[Plan]) {
 /// Written as a number, not as a quantity.
 fn is_count(name: &str) -> bool {
     name.starts_with("pools[") || ["replicas", "maxSessions", "maxSubscribers", "maxNFConnections"].contains(&name)
-}
-
-fn path(item: &Resource, name: &str) -> Option<FieldPath> {
-    match (item.api_version(), item.kind()) {
-        ("apps/v1", _) => Some(workload::path(name)),
-        (Capacity::API_VERSION, Capacity::KIND | DataNetwork::KIND) => format!("spec.{name}").parse().ok(),
-        (NFDeployment::API_VERSION, NFDeployment::KIND) => Some(FieldPath::of(["spec", "capacity", name])),
-        _ => None,
-    }
 }
 
 /// Removes mappings that hold nothing any more.

@@ -90,6 +90,7 @@ impl Plan {
     pub(crate) fn apply_to_workload(&self, items: &mut [Resource]) {
         let item = &mut items[self.target.item];
         let (before, wanted) = self.amounts(item);
+        self.remember(item, &before, &wanted);
         for (name, amount) in &wanted {
             let path = path(name);
             if item.get::<Quantity>(&path).ok().flatten() == Some(*amount) {
@@ -107,7 +108,6 @@ impl Plan {
         {
             item.set(&path, &priority.name);
         }
-        self.remember(item, &before, &wanted);
     }
 }
 

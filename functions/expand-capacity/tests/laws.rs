@@ -57,7 +57,8 @@ impl Package {
 
 fn package() -> impl Strategy<Value = Package> {
     (
-        prop::collection::vec(1_u64..15_000_000_000, 1..3),
+        // Whole thousands too, which Kubernetes writes in another way.
+        prop::collection::vec(prop_oneof![1_u64..15_000_000_000, (1_u64..15_000_000).prop_map(|k| k * 1000)], 1..3),
         0_u64..120_000,
         prop::option::of(1_u64..25_000_000_000),
         0_u64..100,

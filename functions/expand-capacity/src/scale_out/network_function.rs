@@ -49,7 +49,7 @@ fn capacity(plan: &Plan, deployment: &str, namespace: &str) -> Resource {
         resource.set(&FieldPath::of(["metadata", "namespace"]), namespace);
     }
     own(&mut resource, deployment, namespace);
-    capacity_values::write(&mut resource, "spec", &plan.values());
+    capacity_values::write(&mut resource, "spec", &plan.values(), capacity_values::canonical);
     resource
 }
 
@@ -78,7 +78,7 @@ fn instance(items: &[Resource], plan: &Plan, ordinal: u64) -> Vec<Desired> {
     for field in ["interfaces", "networkInstances", "capacity"] {
         deployment.remove(&FieldPath::of(["spec", field]));
     }
-    capacity_values::write(&mut deployment, "spec.capacity", &plan.values());
+    capacity_values::write(&mut deployment, "spec.capacity", &plan.values(), capacity_values::canonical);
     let mut objects = vec![wish(namespace_object(items, base, &namespace)), wish(deployment)];
     if !plan.values().is_empty() {
         objects.push(wish(capacity(plan, &name, &namespace)));
