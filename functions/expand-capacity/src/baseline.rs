@@ -79,16 +79,16 @@ pub(crate) fn path(item: &Resource, name: &str) -> Option<FieldPath> {
 /// A field that an earlier run changed.
 pub(crate) struct Change {
     pub(crate) name: String,
-    /// As it was written.
-    pub(crate) before: Option<String>,
+    /// As it was written, and what that is.
+    pub(crate) before: Option<(String, Quantity)>,
     pub(crate) planned: Quantity,
 }
 
 /// The fields that an earlier run changed.
 pub(crate) fn changes(item: &Resource) -> Vec<Change> {
     let before = |name: &str| {
-        let text = pairs(item, CAPACITY_BASELINE).find(|(known, _)| *known == name).map(|(_, text)| text);
-        text.filter(|text| text.parse::<Quantity>().is_ok()).map(str::to_owned)
+        let (_, text) = pairs(item, CAPACITY_BASELINE).find(|(known, _)| *known == name)?;
+        Some((text.to_owned(), text.parse().ok()?))
     };
     let planned = remembered(item, CAPACITY_PLANNED).into_iter();
     planned.map(|(name, planned)| Change { before: before(&name), name, planned }).collect()

@@ -35,13 +35,12 @@ pub(crate) fn restore(items: &mut [Resource], plans: &[Plan]) {
             if item.get::<Quantity>(&path).ok().flatten() != Some(planned) {
                 continue;
             }
-            let value = before.as_ref().and_then(|text| text.parse::<Quantity>().ok());
-            match (before, value) {
-                (Some(before), Some(value)) => match value.ceil() {
+            match before {
+                None => item.remove(&path),
+                Some((text, value)) => match value.ceil() {
                     Some(count) if is_count(&name) => item.set(&path, &count),
-                    _ => baseline::put(item, &path, &before, value),
+                    _ => baseline::put(item, &path, &text, value),
                 },
-                _ => item.remove(&path),
             };
         }
         if item.kind() == PackageVariant::KIND {

@@ -59,7 +59,7 @@ struct Leftovers {
     elapsed: Duration,
 }
 
-/// What a mutator is to get of the items as they are.
+/// What a function is to get of the items as they are.
 pub(crate) struct Call {
     /// Positions, in order.
     selected: Vec<usize>,
@@ -109,10 +109,14 @@ impl Made {
 }
 
 impl Runner<'_> {
-    /// Looks what a mutator is to get.
+    /// Looks what the function is to get.
     pub(crate) fn call(&mut self, items: &mut [Item]) -> Call {
         if let Some(package) = self.package {
-            self.config.use_live(items, self.function, package);
+            match (self.kind, self.compat) {
+                (FunctionKind::Mutator, _) => self.config.use_live(items, self.function, package),
+                (FunctionKind::Validator, Compat::Latest) => self.config.copy_live(items, self.function, package),
+                (FunctionKind::Validator, Compat::Beta56) => {}
+            }
         }
         let selected = selection::select(items, self.function);
         let exchange = Exchange::prepare(self, items, &selected);
@@ -238,16 +242,6 @@ impl Runner<'_> {
         } else {
             output
         }
-    }
-
-    /// Looks what a validator is to get.
-    pub(crate) fn look(&mut self, items: &mut [Item]) -> Call {
-        if let Some(package) = self.package.filter(|_| self.compat == Compat::Latest) {
-            self.config.copy_live(items, self.function, package);
-        }
-        let selected = selection::select(items, self.function);
-        let exchange = Exchange::prepare(self, items, &selected);
-        Call { selected, exchange }
     }
 
     /// Runs a validator over the resources. What it returns is checked and dropped.

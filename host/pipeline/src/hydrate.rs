@@ -202,7 +202,7 @@ impl<'a> Walk<'a> {
         self.mutate(id, &mut mutators, items)?;
         for function in &pipeline.validators {
             let mut validator = self.prepare(id, &name, function, FunctionKind::Validator)?;
-            let call = validator.look(items);
+            let call = validator.call(items);
             self.step(id, &validator, |runner, trace| runner.validate(&call, items, trace))?;
         }
         self.reporter.report(Event::PipelinePassed);

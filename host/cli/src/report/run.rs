@@ -132,7 +132,10 @@ impl Run {
     /// The names of resources by the file they go to, for [`Run::planned`].
     pub(crate) fn names(&self, resources: &[Resource]) -> BTreeMap<String, Vec<String>> {
         let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for resource in resources.iter().take_while(|_| self.is_reported) {
+        if !self.is_reported {
+            return names;
+        }
+        for resource in resources {
             if let (Some(path), _) = resource.file() {
                 names.entry(path.to_owned()).or_default().push(format!("{}/{}", resource.kind(), resource.name()));
             }
@@ -142,7 +145,10 @@ impl Run {
 
     /// Takes over what changes on disk, or would.
     pub(crate) fn planned(&mut self, plan: &WritePlan, mut names: BTreeMap<String, Vec<String>>) {
-        for change in plan.changes().iter().take_while(|_| self.is_reported) {
+        if !self.is_reported {
+            return;
+        }
+        for change in plan.changes() {
             let file = change.path.clone();
             self.details.configurations_applied.push(ConfigurationApplied { file, changes: extent(change) });
             if change.kind() == ChangeKind::Create {

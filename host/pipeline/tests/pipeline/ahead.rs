@@ -1,18 +1,16 @@
 //! Functions of a pipeline that run at the same time: nothing tells them from those that run one after the other.
 
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use porchlight_krm::{Code, run_packed, run_text};
 use porchlight_package::{Compat, FunctionRef};
-use porchlight_pipeline::{
-    Cancellation, Invocation, Outcome, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError,
-};
+use porchlight_pipeline::{Cancellation, Invocation, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};
 use proptest::prelude::*;
 
 use crate::exchange::{Meddle, RESOURCE, kptfile};
-use crate::support::Package;
+use crate::support::{Meeting, Package, has_one_processor, seen};
 
 /// What else a function does in a run without text, by the name of its image.
 type Beside = Arc<dyn Fn(&str, Option<&Cancellation>) -> Result<(), RuntimeError> + Send + Sync>;
@@ -77,14 +75,6 @@ fn package(pipeline: &str) -> Package {
     package
 }
 
-/// All that can be seen of a render.
-fn seen((outcome, printed): (Outcome, String)) -> String {
-    let Outcome { results, functions, packages, status, rendered, partial } = outcome;
-    let whole = |rendered: porchlight_pipeline::Rendered| porchlight_package::to_text(rendered.resources).unwrap();
-    let rendered = rendered.map(whole).map_err(|error| format!("{} {:?} {error}", error.package, error.function));
-    format!("{printed}\n{results:?}\n{functions} {packages}\n{status:?}\n{rendered:?}\n{:?}", partial.map(whole))
-}
-
 const IDLE: &str = "  - image: m\n    configMap: {look: a, idle: a}\n";
 
 proptest! {
@@ -126,29 +116,16 @@ proptest! {
     }
 }
 
-fn has_one_processor() -> bool {
-    let one = thread::available_parallelism().map_or(1, usize::from) < 2;
-    if one {
-        eprintln!("skipped: one processor");
-    }
-    one
-}
-
 #[test]
 fn they_do_run_at_the_same_time() {
     if has_one_processor() {
         return;
     }
-    let met = Arc::new((Mutex::new(0), Condvar::new()));
+    let met = Meeting::default();
     let beside: Beside = Arc::new(move |name, _| {
         if name == "meets" {
-            let (count, changed) = &*met;
-            let mut count = count.lock().unwrap();
-            *count += 1;
-            changed.notify_all();
-            let (_count, timeout) =
-                changed.wait_timeout_while(count, Duration::from_secs(60), |count| *count < 2).unwrap();
-            assert!(!timeout.timed_out(), "the other function never started");
+            met.come();
+            met.wait_for(2);
         }
         Ok(())
     });
@@ -164,25 +141,14 @@ fn what_nobody_waits_for_any_more_is_ended() {
     if has_one_processor() {
         return;
     }
-    let begun = Arc::new((Mutex::new(0), Condvar::new()));
+    let begun = Meeting::default();
     let beside: Beside = Arc::new(move |name, cancellation| {
-        let (count, changed) = &*begun;
         match name {
             // It changes something once the one behind it has begun.
-            "changes" => {
-                let count = count.lock().unwrap();
-                let (_count, timeout) =
-                    changed.wait_timeout_while(count, Duration::from_secs(60), |count| *count < 1).unwrap();
-                assert!(!timeout.timed_out(), "the other function never started");
-            }
+            "changes" => begun.wait_for(1),
             // It never ends, the first time.
             "waits" => {
-                let is_first = {
-                    let mut count = count.lock().unwrap();
-                    *count += 1;
-                    changed.notify_all();
-                    *count == 1
-                };
+                let is_first = begun.come() == 1;
                 if is_first {
                     while cancellation.is_none_or(|cancellation| !cancellation.is_cancelled()) {
                         thread::sleep(Duration::from_millis(1));

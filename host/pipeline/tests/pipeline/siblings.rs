@@ -1,13 +1,10 @@
 //! Subpackages that are rendered at the same time: nothing tells them from those that are rendered one by one.
 
-use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
-
 use porchlight_package::{Compat, FunctionRef};
-use porchlight_pipeline::{Outcome, PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};
+use porchlight_pipeline::{PrepareContext, Prepared, RunOutput, Runtime, RuntimeError};
 use proptest::prelude::*;
 
-use crate::support::{Functions, Package};
+use crate::support::{Functions, Meeting, Package, has_one_processor, seen};
 
 /// Functions that may run at the same time.
 struct Sandboxed(Functions);
@@ -60,19 +57,6 @@ fn package(root: &str, packages: &[(&str, Vec<&'static str>, bool)]) -> Package 
     package
 }
 
-/// All that can be seen of a render.
-fn seen((outcome, printed): (Outcome, String)) -> String {
-    let Outcome { results, functions, packages, status, rendered, partial } = outcome;
-    let whole = |rendered: porchlight_pipeline::Rendered| {
-        let text = porchlight_package::to_text(rendered.resources).unwrap();
-        let files: Vec<String> = rendered.sources.iter().map(|(path, _)| path.to_owned()).collect();
-        format!("{text}\n{files:?}")
-    };
-    let rendered = rendered.map(whole).map_err(|error| format!("{} {:?} {error}", error.package, error.function));
-    let partial = partial.map(whole);
-    format!("{printed}\n{results:?}\n{functions} {packages}\n{status:?}\n{rendered:?}\n{partial:?}")
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
@@ -101,23 +85,14 @@ proptest! {
 
 #[test]
 fn they_do_run_at_the_same_time() {
-    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
-        eprintln!("skipped: one processor");
+    if has_one_processor() {
         return;
     }
-    let met = Arc::new((Mutex::new(0), Condvar::new()));
-    let waits = {
-        let met = Arc::clone(&met);
-        move |input: &str| {
-            let (count, changed) = &*met;
-            let mut count = count.lock().unwrap();
-            *count += 1;
-            changed.notify_all();
-            let (_count, timeout) =
-                changed.wait_timeout_while(count, Duration::from_secs(60), |count| *count < 2).unwrap();
-            assert!(!timeout.timed_out(), "the other function never started");
-            RunOutput { stdout: input.into(), ..RunOutput::default() }
-        }
+    let met = Meeting::default();
+    let waits = move |input: &str| {
+        met.come();
+        met.wait_for(2);
+        RunOutput { stdout: input.into(), ..RunOutput::default() }
     };
     let package = package("", &[("a", vec!["waits"], false), ("b", vec!["waits"], false)]);
     let (outcome, _) = package.render(Compat::Latest, &Sandboxed(Functions::default().and("waits", waits)));

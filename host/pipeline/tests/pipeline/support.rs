@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use porchlight_package::{Compat, FunctionRef, PackageTree};
 use porchlight_pipeline::{
-    Invocation, Outcome, PrepareContext, Prepared, RenderOptions, RunOutput, Runtime, RuntimeError, TextReporter,
-    render,
+    Invocation, Outcome, PrepareContext, Prepared, RenderOptions, Rendered, RunOutput, Runtime, RuntimeError,
+    TextReporter, render,
 };
 
 /// A package in a directory of its own.
@@ -196,4 +197,51 @@ pub(crate) fn list(items: &[String]) -> String {
         text += &format!("- {}\n", item.trim_end().replace('\n', "\n  "));
     }
     text
+}
+
+/// All that can be seen of a render.
+pub(crate) fn seen((outcome, printed): (Outcome, String)) -> String {
+    let Outcome { results, functions, packages, status, rendered, partial } = outcome;
+    let whole = |rendered: Rendered| {
+        let text = porchlight_package::to_text(rendered.resources).unwrap();
+        let files: Vec<String> = rendered.sources.iter().map(|(path, _)| path.to_owned()).collect();
+        format!("{text}\n{files:?}")
+    };
+    let rendered = rendered.map(whole).map_err(|error| format!("{} {:?} {error}", error.package, error.function));
+    let partial = partial.map(whole);
+    format!("{printed}\n{results:?}\n{functions} {packages}\n{status:?}\n{rendered:?}\n{partial:?}")
+}
+
+/// True, told visibly, where nothing can run at the same time.
+pub(crate) fn has_one_processor() -> bool {
+    let one = std::thread::available_parallelism().map_or(1, usize::from) < 2;
+    if one {
+        eprintln!("skipped: one processor");
+    }
+    one
+}
+
+/// Where functions wait for each other.
+#[derive(Default)]
+pub(crate) struct Meeting {
+    come: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Meeting {
+    /// One more is here; how many that makes.
+    pub(crate) fn come(&self) -> usize {
+        let mut come = self.come.lock().unwrap();
+        *come += 1;
+        self.changed.notify_all();
+        *come
+    }
+
+    /// Waits until so many are here.
+    pub(crate) fn wait_for(&self, count: usize) {
+        let come = self.come.lock().unwrap();
+        let (_come, timeout) =
+            self.changed.wait_timeout_while(come, Duration::from_secs(60), |come| *come < count).unwrap();
+        assert!(!timeout.timed_out(), "the other function never started");
+    }
 }
