@@ -35,6 +35,7 @@ mod change;
 mod code;
 mod commit;
 mod compat;
+mod content;
 mod directory;
 mod error;
 mod format;

@@ -105,7 +105,7 @@ pub fn plan_new(directory: &Path, mut items: Vec<Resource>) -> Result<WritePlan,
 
 fn plan(root: &Path, items: Vec<Resource>, sources: &Sources, options: PlanOptions) -> Result<WritePlan, PlanError> {
     let by_file = index::by_file(items)?;
-    let checker = check::Checker::new(root, sources, &by_file);
+    let mut checker = check::Checker::new(root, sources, &by_file);
     by_file.iter().try_for_each(|(path, items)| checker.check(path, items))?;
     let encode = |(path, items): (String, Vec<Resource>)| {
         let source = sources.get(&path);

@@ -12,6 +12,7 @@ use porchlight_krm::Resource;
 use rayon::prelude::*;
 
 use crate::annotation::{self, NotAMapping};
+use crate::content;
 use crate::error::PackageError;
 use crate::go::quote;
 use crate::path::join;
@@ -188,9 +189,8 @@ fn read_found(found: Vec<FoundFile>, below_root: &str, package_path: Option<&str
 }
 
 fn read_file(found: &FoundFile, package_path: Option<&str>) -> Result<(Arc<[u8]>, Vec<Resource>), PackageError> {
-    let bytes =
-        std::fs::read(&found.file).map_err(|source| PackageError::Unreadable { path: found.file.clone(), source })?;
-    let text: Arc<str> = file::text(&bytes, &found.file)?.into();
+    let text = content::of(&found.file, |bytes| file::text(bytes, &found.file).map(Arc::<str>::from))
+        .map_err(|source| PackageError::Unreadable { path: found.file.clone(), source })??;
     let parts = file::documents_of(&text, &found.file)?;
     let bytes = Arc::from(text);
     let place = Place { file: &found.file, path: Some(&found.path), package: package_path };

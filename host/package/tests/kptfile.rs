@@ -154,6 +154,10 @@ fn only_a_file_of_the_package_is_a_kptfile() {
     let (said, _) = messages(directory.path(), Compat::Latest).expect("an error");
     assert!(said.contains("link out of the package"), "{said}");
     fs::remove_file(directory.path().join("Kptfile")).expect("removes");
+    fs::write(directory.path().join("K"), HEAD).expect("writes");
+    std::os::unix::fs::symlink("K", directory.path().join("Kptfile")).expect("links");
+    assert_eq!(messages(directory.path(), Compat::Latest), None, "a link within the package");
+    fs::remove_file(directory.path().join("Kptfile")).expect("removes");
     fs::create_dir(directory.path().join("Kptfile")).expect("creates");
     let (said, _) = messages(directory.path(), Compat::Latest).expect("an error");
     assert!(said.contains("it is a directory"), "{said}");

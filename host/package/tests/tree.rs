@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use porchlight_package::{Compat, PackageError, PackageId, PackageTree};
+use porchlight_package::{Compat, JOURNAL_FILE, PackageError, PackageId, PackageTree};
 
 fn packages(paths: &[&str]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
@@ -97,6 +97,19 @@ fn a_broken_kptfile_is_told_when_its_package_is_listed() {
     assert!(tree.subpackages(direct[0]).expect("it has none").is_empty());
     let error = tree.subpackages(direct[1]).expect_err("the one below is broken").to_string();
     assert!(error.contains("b/deep\" can't be read.\n\nDetails:\nmissing Resource metadata"), "{error}");
+}
+
+#[test]
+fn interrupted_commits_of_packages_below_are_recovered() {
+    let directory = packages(&["", "a", "a/deep", "b"]);
+    assert_eq!(open(&directory).recovery(), None);
+    let journal = directory.path().join("root/a/deep").join(JOURNAL_FILE);
+    fs::write(&journal, "porchlight journal 1\nwrite").expect("writes");
+    let tree = open(&directory);
+    let recovery = tree.recovery().expect("something was done");
+    assert_eq!((recovery.root.as_path(), recovery.completed), (tree.root().join("a/deep").as_path(), false));
+    assert!(!journal.exists());
+    assert_eq!(open(&directory).recovery(), None);
 }
 
 #[test]

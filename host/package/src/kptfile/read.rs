@@ -10,6 +10,7 @@ use porchlight_yaml::{Document, Kind, NodeId, Scalar, parse_first};
 use super::decode::{Fields, Misfit, decode};
 use super::{FunctionRef, KPTFILE, Kptfile, KptfileError, KptfileProblem, Pipeline, Selector, schema};
 use crate::compat::Compat;
+use crate::content;
 
 impl Kptfile {
     /// Reads the Kptfile of the package in `directory`. Links are followed only to a regular file in the same
@@ -86,24 +87,29 @@ fn selector(mut fields: Fields) -> Selector {
 }
 
 fn load(directory: &Path) -> Result<String, KptfileProblem> {
-    let path = directory.join(KPTFILE);
+    let mut path = directory.join(KPTFILE);
+    let shown = path.display().to_string();
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => KptfileProblem::Missing,
-        _ => KptfileProblem::Unreadable(format!("open {}: {error}", path.display())),
+        _ => KptfileProblem::Unreadable(format!("open {shown}: {error}")),
     };
-    let real = fs::canonicalize(&path).map_err(unreadable)?;
-    if !fs::canonicalize(directory).is_ok_and(|directory| real.starts_with(directory)) {
-        return Err(KptfileProblem::NotAFile("a symbolic link out of the package, which is not followed"));
+    let mut metadata = fs::symlink_metadata(&path).map_err(unreadable)?;
+    if metadata.is_symlink() {
+        let real = fs::canonicalize(&path).map_err(unreadable)?;
+        if !fs::canonicalize(directory).is_ok_and(|directory| real.starts_with(directory)) {
+            return Err(KptfileProblem::NotAFile("a symbolic link out of the package, which is not followed"));
+        }
+        metadata = fs::metadata(&real).map_err(unreadable)?;
+        path = real;
     }
-    let metadata = fs::metadata(&real).map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(KptfileProblem::NotAFile("a directory"));
     }
     if !metadata.is_file() {
         return Err(KptfileProblem::NotAFile("neither a file nor a directory"));
     }
-    let bytes = fs::read(&real).map_err(unreadable)?;
-    String::from_utf8(bytes).map_err(|error| KptfileProblem::NotUtf8(error.utf8_error().valid_up_to()))
+    let text = content::of(&path, |bytes| std::str::from_utf8(bytes).map(str::to_owned)).map_err(unreadable)?;
+    text.map_err(|error| KptfileProblem::NotUtf8(error.valid_up_to()))
 }
 
 /// Looks at apiVersion and kind before anything else, as kpt does.

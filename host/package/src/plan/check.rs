@@ -3,7 +3,7 @@
 //! A file that was read may be written back wherever it is. Anything else must be a resource file in a visible
 //! directory of the package, reached without links.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -23,15 +23,17 @@ pub(super) struct Checker<'a> {
     root: &'a Path,
     sources: &'a Sources,
     files: &'a BTreeMap<String, Vec<Resource>>,
+    /// Directories, relative to the root, that files may be written below.
+    open: HashSet<&'a str>,
 }
 
 impl<'a> Checker<'a> {
     pub(super) fn new(root: &'a Path, sources: &'a Sources, files: &'a BTreeMap<String, Vec<Resource>>) -> Self {
-        Self { root, sources, files }
+        Self { root, sources, files, open: HashSet::new() }
     }
 
     /// Checks one file of the result.
-    pub(super) fn check(&self, path: &str, items: &[Resource]) -> Result<(), PlanError> {
+    pub(super) fn check(&mut self, path: &'a str, items: &[Resource]) -> Result<(), PlanError> {
         let problem = self.text_problem(path).or_else(|| self.place_problem(path));
         if let Some(problem) = problem {
             return Err(PlanError::new(items.first(), path, problem));
@@ -73,16 +75,19 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn place_problem(&self, path: &str) -> Option<PlanProblem> {
+    fn place_problem(&mut self, path: &'a str) -> Option<PlanProblem> {
         for (end, _) in path.match_indices('/') {
             let parent = &path[..end];
+            if self.open.contains(parent) {
+                continue;
+            }
             if self.files.contains_key(parent) {
                 return Some(PlanProblem::ParentIsFile(parent.to_owned()));
             }
             match fs::symlink_metadata(self.root.join(parent)) {
                 Ok(metadata) if metadata.is_symlink() => return Some(PlanProblem::ThroughLink(parent.to_owned())),
                 Ok(metadata) if !metadata.is_dir() => return Some(PlanProblem::ParentIsFile(parent.to_owned())),
-                Ok(_) => {}
+                Ok(_) => drop(self.open.insert(parent)),
                 Err(_) => break,
             }
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::content;
 use crate::error::PackageError;
 use crate::ignore::{IGNORE_FILE, Ignore};
 use crate::kptfile::KPTFILE;
@@ -37,28 +38,37 @@ struct Entry {
     kind: fs::FileType,
 }
 
+struct Listing {
+    /// Last name first.
+    entries: Vec<Entry>,
+    has_ignore_file: bool,
+}
+
 /// The ignore files that are in force, outermost first, each with the directory it stands in.
 struct Matchers(Vec<(String, Ignore)>);
 
 /// Files in byte order of names, directories at their place. `.git` is not entered: what is in it belongs to
 /// git, though kpt would read and rewrite it.
 pub(super) fn files(scope: &Scope<'_>) -> Result<Vec<FoundFile>, PackageError> {
-    let mut matchers = Matchers(vec![(String::new(), read_ignore(scope.directory)?)]);
+    let listing = list("", scope.directory)?;
+    let mut matchers = Matchers(vec![(String::new(), listing.ignore(scope.directory)?)]);
+    let mut work = listing.entries;
     let mut found = Vec::new();
-    let mut work = list("", scope.directory)?;
     while let Some(entry) = work.pop() {
         if entry.kind.is_dir() {
             if entry.path.rsplit('/').next() == Some(".git") || matchers.ignore(&entry.path, &entry.path, true) {
                 continue;
             }
-            if entry.absolute.join(KPTFILE).exists() {
-                if !scope.subpackages {
-                    continue;
-                }
-                matchers.keep(&entry.path);
-                matchers.0.push((entry.path.clone(), read_ignore(&entry.absolute)?));
+            let is_package = entry.absolute.join(KPTFILE).exists();
+            if is_package && !scope.subpackages {
+                continue;
             }
-            work.extend(list(&entry.path, &entry.absolute)?);
+            let listing = list(&entry.path, &entry.absolute)?;
+            if is_package {
+                matchers.keep(&entry.path);
+                matchers.0.push((entry.path, listing.ignore(&entry.absolute)?));
+            }
+            work.extend(listing.entries);
             continue;
         }
         let (directory, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
@@ -113,26 +123,30 @@ fn relative(base: &str, path: &str) -> String {
     if components.is_empty() { ".".to_owned() } else { components.join("/") }
 }
 
-fn read_ignore(directory: &Path) -> Result<Ignore, PackageError> {
-    let path = directory.join(IGNORE_FILE);
-    match fs::metadata(&path) {
-        Ok(metadata) if !metadata.is_file() => {
-            return Err(PackageError::NotAFile { path, what: "not a regular file" });
+impl Listing {
+    /// The ignore file of the listed directory.
+    fn ignore(&self, directory: &Path) -> Result<Ignore, PackageError> {
+        if !self.has_ignore_file {
+            return Ok(Ignore::default());
         }
-        _ => {}
-    }
-    match fs::read(&path) {
-        Ok(bytes) => {
-            Ignore::parse(&String::from_utf8_lossy(&bytes)).map_err(|source| PackageError::Ignore { path, source })
+        let path = directory.join(IGNORE_FILE);
+        match fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(PackageError::NotAFile { path, what: "not a regular file" });
+            }
+            _ => {}
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Ignore::default()),
-        Err(source) => Err(PackageError::Unreadable { path, source }),
+        match content::of(&path, |bytes| Ignore::parse(&String::from_utf8_lossy(bytes))) {
+            Ok(ignore) => ignore.map_err(|source| PackageError::Ignore { path, source }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Ignore::default()),
+            Err(source) => Err(PackageError::Unreadable { path, source }),
+        }
     }
 }
 
-/// The entries of a directory, last name first.
-fn list(path: &str, directory: &Path) -> Result<Vec<Entry>, PackageError> {
+fn list(path: &str, directory: &Path) -> Result<Listing, PackageError> {
     let failed = |source| PackageError::List { directory: directory.to_owned(), source };
+    let mut has_ignore_file = false;
     let mut entries = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -140,6 +154,7 @@ fn list(path: &str, directory: &Path) -> Result<Vec<Entry>, PackageError> {
         let absolute = entry.path();
         match entry.file_name().into_string() {
             Ok(name) => {
+                has_ignore_file |= name == IGNORE_FILE;
                 let path = if path.is_empty() { name } else { format!("{path}/{name}") };
                 entries.push(Entry { path, absolute, kind });
             }
@@ -150,7 +165,7 @@ fn list(path: &str, directory: &Path) -> Result<Vec<Entry>, PackageError> {
         }
     }
     entries.sort_by(|a, b| b.path.cmp(&a.path));
-    Ok(entries)
+    Ok(Listing { entries, has_ignore_file })
 }
 
 /// Lets regular files through, and links to regular files within the boundary.

@@ -42,7 +42,8 @@ pub(crate) fn recover_all(root: &Path) -> Result<Option<Recovery>, PackageError>
 fn recover_and_list(root: &Path) -> Result<(Option<Recovery>, Vec<Found>), PackageError> {
     let mut recovery = recover(root).map_err(PackageError::Recovery)?;
     let mut found = list(root)?;
-    let below: Vec<_> = found.iter().skip(1).map(|package| recover(&package.directory)).collect();
+    let below = found.iter().skip(1).filter(|package| package.has_journal);
+    let below: Vec<_> = below.map(|package| recover(&package.directory)).collect();
     for result in below {
         if let Some(done) = result.map_err(PackageError::Recovery)? {
             recovery = Some(done);
