@@ -15,12 +15,14 @@
 
 #[cfg(target_os = "linux")]
 mod backlog;
+mod check;
 mod disk;
 mod error;
 mod journal;
 mod lock;
 mod recovery;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,7 +31,7 @@ pub use journal::JOURNAL_FILE;
 pub use recovery::{Recovery, recover};
 
 use crate::change::Change;
-use disk::{Disk, Storage};
+use disk::{Disk, Rewrite, Storage};
 
 /// Makes all changes, or none.
 ///
@@ -52,7 +54,7 @@ fn commit_to(storage: &dyn Storage, root: &Path, changes: &[Change]) -> Result<(
     if disk::exists(&journal) {
         return Err(CommitError::Unrecovered { journal });
     }
-    disk::check(root, changes)?;
+    check::check(root, changes)?;
     if let Err(error) = write_journal(storage, root, &journal, changes) {
         // An unfinished journal means "nothing happened", so failing to remove it does no harm.
         let _ = storage.remove_file(&journal);
@@ -73,7 +75,7 @@ fn write_journal(storage: &dyn Storage, root: &Path, path: &Path, changes: &[Cha
     let bytes = journal::encode(changes);
     let failed = |source| CommitError::storage("write the journal", path, source);
     storage.create_private(path, &bytes).map_err(failed)?;
-    disk::sync(storage, root, &[path.to_owned()], &[root.to_owned()]).map_err(failed)
+    disk::sync(storage, root, 1, || (vec![path.to_owned()], vec![root.to_owned()])).map_err(failed)
 }
 
 fn remove_journal(storage: &dyn Storage, root: &Path, path: &Path) -> Result<(), CommitError> {
@@ -93,30 +95,43 @@ struct Touched {
     deleted: Vec<(usize, fs::Permissions)>,
 }
 
-/// Writes first what needs room and shortens and deletes last: until then every old byte's place on disk is
-/// still reserved, so that [`undo`] works on a full disk.
+/// In bytes: the least that a file system gives and takes back.
+const BLOCK: usize = 512;
+
+/// True where cutting a file from its old to its new content gives room back.
+fn frees_room(old: &[u8], new: &[u8]) -> bool {
+    new.len().div_ceil(BLOCK) < old.len().div_ceil(BLOCK)
+}
+
+/// Writes first what needs room and gives room back last: until then every old byte's place on disk is still reserved, so
+/// that [`undo`] works on a full disk.
 fn apply(storage: &dyn Storage, root: &Path, changes: &[Change], touched: &mut Touched) -> Result<(), CommitError> {
-    let rewritten: Vec<(PathBuf, &[u8])> = changes
+    let kept: Vec<(&Change, &[u8], &[u8])> =
+        changes.iter().filter_map(|change| Some((change, change.old.as_deref()?, change.new.as_deref()?))).collect();
+    let rewritten: Vec<Rewrite<'_>> = kept
         .iter()
-        .filter(|change| change.old.is_some())
-        .filter_map(|change| Some((root.join(&change.path), &**change.new.as_ref()?)))
+        .map(|(change, old, new)| Rewrite {
+            path: root.join(&change.path),
+            bytes: new,
+            cut: new.len() < old.len() && !frees_room(old, new),
+        })
         .collect();
     storage
-        .overwrite_all(&rewritten)
-        .map_err(|(place, source)| CommitError::storage("write", &rewritten[place].0, source))?;
+        .rewrite_all(&rewritten)
+        .map_err(|(place, (action, source))| CommitError::storage(action, &rewritten[place].path, source))?;
+    let mut there = HashSet::new();
     for change in changes {
         touched.made += 1;
         if let (None, Some(new)) = (&change.old, &change.new) {
             let path = root.join(&change.path);
-            make_directories(storage, root, &change.path, touched)?;
+            make_directories(storage, root, &change.path, &mut there, touched)?;
             storage.create(&path, new).map_err(|source| CommitError::storage("create", &path, source))?;
         }
     }
-    let shortened: Vec<(PathBuf, u64)> = changes
+    let shortened: Vec<(PathBuf, u64)> = kept
         .iter()
-        .filter_map(|change| Some((change, change.old.as_ref()?.len(), change.new.as_ref()?.len())))
-        .filter(|(_, old, new)| new < old)
-        .map(|(change, _, new)| (root.join(&change.path), new as u64))
+        .filter(|(_, old, new)| frees_room(old, new))
+        .map(|(change, _, new)| (root.join(&change.path), new.len() as u64))
         .collect();
     storage
         .set_length_of_all(&shortened)
@@ -127,7 +142,7 @@ fn apply(storage: &dyn Storage, root: &Path, changes: &[Change], touched: &mut T
         touched.deleted.push((position, fs::symlink_metadata(&path).map_err(failed)?.permissions()));
         storage.remove_file(&path).map_err(failed)?;
     }
-    sync(storage, root, changes)
+    sync(storage, root, changes, |change| change.new.is_some())
 }
 
 fn undo(storage: &dyn Storage, root: &Path, changes: &[Change], touched: &Touched) -> Result<(), CommitError> {
@@ -142,25 +157,35 @@ fn undo(storage: &dyn Storage, root: &Path, changes: &[Change], touched: &Touche
             }
             Some(old) => {
                 if disk::exists(&path) {
-                    storage.overwrite(&path, old).map_err(failed)?;
+                    let file = Rewrite { path: path.clone(), bytes: old, cut: true };
+                    storage.rewrite(&file).map_err(|(_, source)| failed(source))?;
                 } else {
                     storage.create(&path, old).map_err(failed)?;
                     if let Ok(found) = touched.deleted.binary_search_by_key(&position, |(deleted, _)| *deleted) {
                         storage.set_permissions(&path, touched.deleted[found].1.clone()).map_err(failed)?;
                     }
                 }
-                storage.set_length(&path, old.len() as u64).map_err(failed)?;
             }
         }
     }
     for directory in touched.directories.iter().rev() {
         storage.remove_directory(directory).map_err(|source| CommitError::storage("remove", directory, source))?;
     }
-    sync(storage, root, changes)
+    sync(storage, root, changes, |change| change.old.is_some())
 }
 
-fn make_directories(storage: &dyn Storage, root: &Path, path: &str, touched: &mut Touched) -> Result<(), CommitError> {
+/// The directories above `path`, but those that are `there`.
+fn make_directories<'a>(
+    storage: &dyn Storage,
+    root: &Path,
+    path: &'a str,
+    there: &mut HashSet<&'a str>,
+    touched: &mut Touched,
+) -> Result<(), CommitError> {
     for (end, _) in path.match_indices('/') {
+        if !there.insert(&path[..end]) {
+            continue;
+        }
         let directory = root.join(&path[..end]);
         if !disk::exists(&directory) {
             storage
@@ -172,19 +197,20 @@ fn make_directories(storage: &dyn Storage, root: &Path, path: &str, touched: &mu
     Ok(())
 }
 
-/// Makes files and the directories whose entries changed durable.
-fn sync(storage: &dyn Storage, root: &Path, changes: &[Change]) -> Result<(), CommitError> {
-    let files: Vec<PathBuf> =
-        changes.iter().map(|change| root.join(&change.path)).filter(|path| disk::exists(path)).collect();
-    let mut directories: Vec<PathBuf> = changes
-        .iter()
-        .filter(|change| change.old.is_none() || change.new.is_none())
-        .flat_map(|change| root.join(&change.path).ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>())
-        .filter(|directory| directory.starts_with(root) && disk::exists(directory))
-        .collect();
-    directories.sort_unstable();
-    directories.dedup();
-    disk::sync(storage, root, &files, &directories)
+/// Makes files and the directories whose entries changed durable. `is_there` tells which files there are.
+fn sync(
+    storage: &dyn Storage,
+    root: &Path,
+    changes: &[Change],
+    is_there: impl Fn(&Change) -> bool,
+) -> Result<(), CommitError> {
+    let files = || changes.iter().filter(|change| is_there(change));
+    let paths = || {
+        let moved = changes.iter().filter(|change| change.old.is_none() || change.new.is_none());
+        let directories = disk::directories_above(root, moved.map(|change| change.path.as_str()));
+        (files().map(|change| root.join(&change.path)).collect(), directories)
+    };
+    disk::sync(storage, root, files().count(), paths)
         .map_err(|source| CommitError::storage("make durable the files of", root, source))
 }
 

@@ -16,6 +16,9 @@ const USUAL: usize = 16 * 1024;
 /// on the disk that cannot be read: what follows has to be asked for.
 const PAGE: usize = 4096;
 
+/// In bytes. The length of a disk, the only thing beside files that has an end, is a multiple of it.
+const SECTOR: usize = 512;
+
 thread_local! {
     /// Of [`USUAL`] bytes once it is needed; empty while it is in use.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
@@ -33,6 +36,43 @@ pub(crate) fn of<T>(path: &Path, take: impl FnOnce(&[u8]) -> T) -> io::Result<T>
         file.read_to_end(&mut whole)?;
         Ok(take(&whole))
     })
+}
+
+/// True for a regular file with these bytes and no more. `file` was just opened; nothing is taken out of a pipe.
+pub(crate) fn is(file: &File, bytes: &[u8]) -> io::Result<bool> {
+    let is_same = with_buffer(|buffer| has(file, bytes, buffer));
+    match is_same {
+        Ok(false) => Ok(false),
+        Ok(true) if !bytes.len().is_multiple_of(SECTOR) => Ok(true),
+        _ => {
+            let metadata = file.metadata()?;
+            Ok(metadata.is_file() && metadata.len() == bytes.len() as u64 && is_same?)
+        }
+    }
+}
+
+fn has(file: &File, bytes: &[u8], buffer: &mut [u8]) -> io::Result<bool> {
+    let mut rest = bytes;
+    loop {
+        let start = bytes.len() - rest.len();
+        let length = fill(buffer, |room, at| read_at(file, room, start + at))?;
+        match rest.strip_prefix(&buffer[..length]) {
+            Some(after) if length == buffer.len() => rest = after,
+            Some(after) => return Ok(after.is_empty()),
+            None => return Ok(false),
+        }
+    }
+}
+
+/// Fails for a pipe, which has no places.
+#[cfg(unix)]
+fn read_at(file: &File, room: &mut [u8], at: usize) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, room, at as u64)
+}
+
+#[cfg(not(unix))]
+fn read_at(mut file: &File, room: &mut [u8], _at: usize) -> io::Result<usize> {
+    file.read(room)
 }
 
 /// Another read of the same thread, should there be one meanwhile, gets a buffer of its own.

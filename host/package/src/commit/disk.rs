@@ -1,7 +1,8 @@
 //! The operations a commit makes on a disk, one by one, so that tests can let each of them fail.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -9,21 +10,27 @@ use rayon::prelude::*;
 
 #[cfg(target_os = "linux")]
 use super::backlog;
-use super::error::CommitError;
-use crate::change::Change;
 
 /// From this number of files on, one call that flushes the whole file system is cheaper than one per file.
 const MANY_FILES: usize = 16;
 /// From this number of files on, all processors are worth their threads.
-const ALL_PROCESSORS: usize = 64;
+pub(super) const ALL_PROCESSORS: usize = 64;
 
 /// Threads that make files durable, where that is done file by file.
 const AT_ONCE: usize = 4;
 /// In bytes, of such a thread.
 const SMALL_STACK: usize = 64 * 1024;
 
-/// Which of several operations failed, and why.
-pub(super) type Failed = (usize, io::Error);
+/// What failed, and why.
+pub(super) type Failure = (&'static str, io::Error);
+
+/// New content of a file that is there.
+pub(super) struct Rewrite<'a> {
+    pub(super) path: PathBuf,
+    pub(super) bytes: &'a [u8],
+    /// The file ends with the new content. Else what a longer file has behind it stays for now.
+    pub(super) cut: bool,
+}
 
 /// Everything a commit does that changes a disk.
 pub(super) trait Storage {
@@ -33,22 +40,24 @@ pub(super) trait Storage {
     fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
     /// Writes from the start of an existing file; a longer file keeps its rest.
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
-    /// [`Storage::overwrite`] for each file, in any order.
-    fn overwrite_all(&self, files: &[(PathBuf, &[u8])]) -> Result<(), Failed> {
-        files
-            .iter()
-            .enumerate()
-            .try_for_each(|(place, (path, bytes))| self.overwrite(path, bytes).map_err(|error| (place, error)))
-    }
-    /// [`Storage::set_length`] for each file, in any order.
-    fn set_length_of_all(&self, files: &[(PathBuf, u64)]) -> Result<(), Failed> {
-        files
-            .iter()
-            .enumerate()
-            .try_for_each(|(place, (path, length))| self.set_length(path, *length).map_err(|error| (place, error)))
-    }
     /// Cuts a file.
     fn set_length(&self, path: &Path, length: u64) -> io::Result<()>;
+    /// [`Storage::overwrite`] and, where that is wished for, [`Storage::set_length`].
+    fn rewrite(&self, file: &Rewrite<'_>) -> Result<(), Failure> {
+        self.overwrite(&file.path, file.bytes).map_err(|error| ("write", error))?;
+        if file.cut {
+            self.set_length(&file.path, file.bytes.len() as u64).map_err(|error| ("shorten", error))?;
+        }
+        Ok(())
+    }
+    /// [`Storage::rewrite`] for each file, in any order. Of what fails, its place.
+    fn rewrite_all(&self, files: &[Rewrite<'_>]) -> Result<(), (usize, Failure)> {
+        in_turn(files, |file| self.rewrite(file))
+    }
+    /// [`Storage::set_length`] for each file, in any order. Of what fails, its place.
+    fn set_length_of_all(&self, files: &[(PathBuf, u64)]) -> Result<(), (usize, io::Error)> {
+        in_turn(files, |(path, length)| self.set_length(path, *length))
+    }
     /// Gives a file its permission bits.
     fn set_permissions(&self, path: &Path, permissions: fs::Permissions) -> io::Result<()>;
     /// Makes one directory.
@@ -92,16 +101,26 @@ impl Storage for Disk {
         open_to_write(path)?.write_all(bytes)
     }
 
-    fn overwrite_all(&self, files: &[(PathBuf, &[u8])]) -> Result<(), Failed> {
-        each(files, |(path, bytes)| self.overwrite(path, bytes))
-    }
-
-    fn set_length_of_all(&self, files: &[(PathBuf, u64)]) -> Result<(), Failed> {
-        each(files, |(path, length)| self.set_length(path, *length))
-    }
-
     fn set_length(&self, path: &Path, length: u64) -> io::Result<()> {
         open_to_write(path)?.set_len(length)
+    }
+
+    /// The file is opened once.
+    fn rewrite(&self, file: &Rewrite<'_>) -> Result<(), Failure> {
+        let mut opened = open_to_write(&file.path).map_err(|error| ("write", error))?;
+        opened.write_all(file.bytes).map_err(|error| ("write", error))?;
+        if file.cut {
+            opened.set_len(file.bytes.len() as u64).map_err(|error| ("shorten", error))?;
+        }
+        Ok(())
+    }
+
+    fn rewrite_all(&self, files: &[Rewrite<'_>]) -> Result<(), (usize, Failure)> {
+        on_all_processors(files, |file| self.rewrite(file))
+    }
+
+    fn set_length_of_all(&self, files: &[(PathBuf, u64)]) -> Result<(), (usize, io::Error)> {
+        on_all_processors(files, |(path, length)| self.set_length(path, *length))
     }
 
     fn set_permissions(&self, path: &Path, permissions: fs::Permissions) -> io::Result<()> {
@@ -169,27 +188,50 @@ impl Storage for Disk {
     }
 }
 
+/// Does something with every file until it fails.
+fn in_turn<T, E>(files: &[T], work: impl Fn(&T) -> Result<(), E>) -> Result<(), (usize, E)> {
+    files.iter().enumerate().try_for_each(|(place, file)| work(file).map_err(|error| (place, error)))
+}
+
 /// Does something with every file, on all processors where there are many files. Of several failures the first counts.
-fn each<T: Sync>(files: &[T], work: impl Fn(&T) -> io::Result<()> + Sync) -> Result<(), Failed> {
-    let done = |(place, file): (usize, &T)| work(file).map_err(|error| (place, error));
+fn on_all_processors<T: Sync, E: Send>(
+    files: &[T],
+    work: impl Fn(&T) -> Result<(), E> + Sync,
+) -> Result<(), (usize, E)> {
     if files.len() < ALL_PROCESSORS {
-        return files.iter().enumerate().try_for_each(done);
+        return in_turn(files, work);
     }
-    let all: Vec<_> = files.par_iter().enumerate().map(done).collect();
+    let all: Vec<_> = files.par_iter().enumerate().map(|(place, file)| work(file).map_err(|e| (place, e))).collect();
     all.into_iter().collect()
 }
 
-/// Opens an existing file without following a link in its last component.
-fn open_to_write(path: &Path) -> io::Result<File> {
-    open_existing(path, OpenOptions::new().write(true))
+/// Opens an existing file, but no link, to read and write it.
+pub(super) fn open_to_change(path: &Path) -> io::Result<File> {
+    open_existing(path, OpenOptions::new().read(true).write(true), false)
 }
 
-fn open_existing(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+/// Opens an existing file, or the one a link leads to, to read it.
+pub(super) fn open_to_read(path: &Path) -> io::Result<File> {
+    open_existing(path, OpenOptions::new().read(true), true)
+}
+
+/// Opens an existing file, but no link, to write it.
+fn open_to_write(path: &Path) -> io::Result<File> {
+    open_existing(path, OpenOptions::new().write(true), false)
+}
+
+/// Does not wait for the other end of a pipe.
+fn open_existing(path: &Path, options: &mut OpenOptions, follow: bool) -> io::Result<File> {
     #[cfg(unix)]
     {
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        use rustix::fs::OFlags;
+        let flags = OFlags::NONBLOCK | if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
         let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
         std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags);
+    }
+    #[cfg(not(unix))]
+    if !follow && fs::symlink_metadata(path)?.is_symlink() {
+        return Err(io::Error::other("a symbolic link"));
     }
     options.open(path)
 }
@@ -199,63 +241,27 @@ pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Makes `files` and then `directories` durable.
-pub(super) fn sync(storage: &dyn Storage, root: &Path, files: &[PathBuf], directories: &[PathBuf]) -> io::Result<()> {
-    if (files.len() >= MANY_FILES || storage.is_at_rest(root)) && storage.sync_file_system(root)? {
+/// The directories, `root` and below, that lead to `paths` and are there; each once.
+pub(super) fn directories_above<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) -> Vec<PathBuf> {
+    let above = |path: &'a str| path.match_indices('/').map(|(end, _)| &path[..end]);
+    let mut directories: Vec<&str> = paths.flat_map(|path| iter::once("").chain(above(path))).collect();
+    directories.sort_unstable();
+    directories.dedup();
+    let absolute = |directory: &str| if directory.is_empty() { root.to_owned() } else { root.join(directory) };
+    directories.into_iter().map(absolute).filter(|directory| exists(directory)).collect()
+}
+
+/// Makes files and then directories below `root` durable, which are asked for only where it is done one by one.
+/// `files` is the number of files.
+pub(super) fn sync(
+    storage: &dyn Storage,
+    root: &Path,
+    files: usize,
+    paths: impl FnOnce() -> (Vec<PathBuf>, Vec<PathBuf>),
+) -> io::Result<()> {
+    if (files >= MANY_FILES || storage.is_at_rest(root)) && storage.sync_file_system(root)? {
         return Ok(());
     }
-    storage.sync_all(files, directories)
-}
-
-/// Checks that all changes can be made: files are as they were read, no link leads to them, they can be written.
-pub(super) fn check(root: &Path, changes: &[Change]) -> Result<(), CommitError> {
-    if changes.len() < ALL_PROCESSORS {
-        return changes.iter().try_for_each(|change| check_one(root, change));
-    }
-    let all: Vec<_> = changes.par_iter().map(|change| check_one(root, change)).collect();
-    all.into_iter().collect()
-}
-
-fn check_one(root: &Path, change: &Change) -> Result<(), CommitError> {
-    for (end, _) in change.path.match_indices('/') {
-        let directory = root.join(&change.path[..end]);
-        match fs::symlink_metadata(&directory) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(metadata) if metadata.is_symlink() => return Err(CommitError::ThroughLink { path: directory }),
-            Ok(_) => return Err(CommitError::NotADirectory { path: directory }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
-            Err(source) => return Err(CommitError::storage("look at", &directory, source)),
-        }
-    }
-    let path = root.join(&change.path);
-    let Some(old) = &change.old else {
-        return if exists(&path) { Err(CommitError::Stale { path }) } else { Ok(()) };
-    };
-    let metadata = fs::symlink_metadata(&path).map_err(|_| CommitError::Stale { path: path.clone() })?;
-    if metadata.is_symlink() && change.new.is_some() {
-        return Err(CommitError::ThroughLink { path });
-    }
-    let opened = if change.new.is_some() {
-        // Nothing is written yet; only whether that is allowed is of interest.
-        let file = open_existing(&path, OpenOptions::new().read(true).write(true));
-        file.map_err(|source| CommitError::storage("open for writing", &path, source))?
-    } else {
-        File::open(&path).map_err(|source| CommitError::storage("read", &path, source))?
-    };
-    let length = opened.metadata().map(|metadata| metadata.len());
-    match length.and_then(|length| Ok(length == old.len() as u64 && starts_with(opened, old)?)) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(CommitError::Stale { path }),
-        Err(source) => Err(CommitError::storage("read", &path, source)),
-    }
-}
-
-/// True for a file that starts with these bytes.
-fn starts_with(mut file: File, bytes: &[u8]) -> io::Result<bool> {
-    let mut found = vec![0; bytes.len()];
-    match file.read_exact(&mut found) {
-        Ok(()) => Ok(found == bytes),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
-        Err(error) => Err(error),
-    }
+    let (files, directories) = paths();
+    storage.sync_all(&files, &directories)
 }

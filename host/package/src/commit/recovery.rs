@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::disk::{self, Disk, Storage};
+use super::disk::{self, Disk, Rewrite, Storage};
 use super::error::CommitError;
 use super::{JOURNAL_FILE, journal, lock};
 use crate::path::clean;
@@ -94,23 +94,19 @@ fn redo(storage: &dyn Storage, root: &Path, step: &journal::Step<'_>) -> Result<
         }
     }
     if disk::exists(&path) {
-        storage.overwrite(&path, content).map_err(failed)?;
-        storage.set_length(&path, content.len() as u64).map_err(failed)
+        let file = Rewrite { path: path.clone(), bytes: content, cut: true };
+        storage.rewrite(&file).map_err(|(_, source)| failed(source))
     } else {
         storage.create(&path, content).map_err(failed)
     }
 }
 
 fn sync(storage: &dyn Storage, root: &Path, steps: &[journal::Step<'_>]) -> Result<(), CommitError> {
-    let files: Vec<PathBuf> =
-        steps.iter().filter(|step| step.content.is_some()).map(|step| root.join(step.path)).collect();
-    let mut directories: Vec<PathBuf> = steps
-        .iter()
-        .flat_map(|step| root.join(step.path).ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>())
-        .filter(|directory| directory.starts_with(root) && disk::exists(directory))
-        .collect();
-    directories.sort_unstable();
-    directories.dedup();
-    disk::sync(storage, root, &files, &directories)
+    let files = || steps.iter().filter(|step| step.content.is_some());
+    let paths = || {
+        let directories = disk::directories_above(root, steps.iter().map(|step| step.path));
+        (files().map(|step| root.join(step.path)).collect(), directories)
+    };
+    disk::sync(storage, root, files().count(), paths)
         .map_err(|source| CommitError::storage("make durable the files of", root, source))
 }
