@@ -72,6 +72,11 @@ impl EmbeddedFunction {
         self.documentation
     }
 
+    /// True where its machine code is here, so that a sandbox need not compile it.
+    pub fn is_precompiled(&self) -> bool {
+        self.precompiled
+    }
+
     /// Prepares it for running.
     ///
     /// # Errors

@@ -5,9 +5,6 @@ mod breadth_first;
 mod depth_first;
 mod siblings;
 
-use std::num::NonZero;
-use std::thread;
-
 use porchlight_krm::Resource;
 use porchlight_package::{
     Compat, FunctionKind, FunctionRef, Kptfile, Package, PackageId, PackageTree, Sources, ValidationError, krm_problem,
@@ -62,10 +59,16 @@ pub fn render(
     reporter: &mut dyn Reporter,
     options: &RenderOptions,
 ) -> Outcome {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get).min(rayon::current_num_threads());
+    let processors = rayon::current_num_threads();
     let mut walk = Walk::new(Ground { tree, runtime, options, processors }, reporter);
     let asks = Asks::of(tree);
-    let walked = if asks.breadth_first { breadth_first::run(&mut walk) } else { depth_first::run(&mut walk) };
+    let walked = rayon::in_place_scope(|scope| {
+        if processors > 1 {
+            // Files are read meanwhile.
+            scope.spawn(|_| expect_functions(tree, runtime));
+        }
+        if asks.breadth_first { breadth_first::run(&mut walk) } else { depth_first::run(&mut walk) }
+    });
     let Account { results, steps, functions, packages, sources } = walk.account;
     let resources = |items: Vec<Item>| items.into_iter().map(|item| item.resource).collect();
     let (rendered, partial) = match walked {
@@ -76,6 +79,19 @@ pub fn render(
     };
     let status = RenderStatus::new(tree, steps, rendered.as_ref().err(), asks.breadth_first);
     Outcome { results, functions, packages, status, rendered, partial }
+}
+
+/// Tells the runtime of all functions that the pipelines of a tree name.
+fn expect_functions(tree: &PackageTree, runtime: &dyn Runtime) {
+    let kptfiles = tree.depth_first().into_iter().filter_map(|id| tree.kptfile(id).ok());
+    let mut told: Vec<&FunctionRef> = Vec::new();
+    for function in kptfiles.flat_map(|kptfile| kptfile.pipeline.mutators.iter().chain(&kptfile.pipeline.validators)) {
+        let is_known = |other: &&FunctionRef| (&other.image, &other.exec) == (&function.image, &function.exec);
+        if !told.iter().any(is_known) {
+            runtime.expect(function);
+            told.push(function);
+        }
+    }
 }
 
 /// What the root Kptfile asks for, of what only the current kpt knows.

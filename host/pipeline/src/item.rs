@@ -2,7 +2,7 @@
 
 use porchlight_krm::Resource;
 use porchlight_package::annotation;
-use porchlight_yaml::{Document, Kind, NodeId, Scalar, Style};
+use porchlight_yaml::{Comments, Document, Kind, NodeId, Scalar, Style};
 
 use crate::passage::{Fitness, Passage};
 use crate::restore::Origin;
@@ -77,9 +77,18 @@ impl Item {
         self.passage = Some(Passage::of(self));
     }
 
-    /// True where going through a function unchanged leaves it as it is.
+    /// True where going through a function unchanged leaves it as it is: what it is afterwards, and which comments are its
+    /// own.
     pub(crate) fn passes_as_it_is(&self) -> bool {
-        self.origin == Origin::ListElement && self.passage().is_some_and(|passage| !passage.changes())
+        let document = self.document();
+        let keeps_own = match self.origin {
+            Origin::ListElement => true,
+            Origin::Document => {
+                let of_list = document.comments(self.resource.root());
+                document.document_comments().is_empty() && of_list.is_none_or(Comments::is_empty)
+            }
+        };
+        keeps_own && self.passage().is_some_and(|passage| !passage.changes())
     }
 
     /// It went through a function unchanged.

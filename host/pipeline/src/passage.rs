@@ -22,7 +22,7 @@ use porchlight_yaml::{Document, Kind, NodeId, Style, lay_out};
 
 use crate::function::check_aliases;
 use crate::item::{Item, MIGRATION_ID};
-use crate::restore::{Origin, restore};
+use crate::restore::{Origin, is_merged_somewhere, may_say_type, restore};
 use crate::selection;
 
 use element::FIRST_COLUMN;
@@ -95,7 +95,7 @@ fn passage(item: &Item) -> Option<Passage> {
     plain_passage(item).or_else(|| written_passage(item))
 }
 
-/// The passage of a tree of the plainest kind: it comes back as it is, and stands where its layout says.
+/// The passage of a tree of the plain kind: it comes back as it is, and stands where its layout says.
 fn plain_passage(item: &Item) -> Option<Passage> {
     let (sent, root) = (item.document(), item.resource.root());
     if has_own_comments(item) || !is_plain(sent, root) {
@@ -205,16 +205,16 @@ fn after(item: &Item, element: &Element, gap: Gap) -> Option<Option<Resource>> {
     Some((!is_same || had_own).then_some(returned.resource))
 }
 
-/// True for a tree that comes back from a comparison with itself as it is: no comments to copy, no scalar that is
-/// written in another style, no list that could be taken for one of another type.
+/// True for a tree that comes back from a comparison with itself as it is: no scalar that is written in another style, no
+/// list that could be taken for one of another type, no comment that moves or says what type a node has.
 fn is_plain(document: &Document, root: NodeId) -> bool {
     let mut work = vec![root];
     while let Some(node) = work.pop() {
-        let is_fit = document.is_bare(node)
+        let is_fit = (document.is_bare(node) || document.tag(node).is_empty() && !may_say_type(document, node))
             && match document.kind(node) {
                 Kind::Scalar => document.style(node) != Style::Folded,
-                Kind::Sequence => document.children(node).all(|element| document.kind(element) == Kind::Mapping),
-                Kind::Mapping => true,
+                Kind::Sequence => document.children(node).all(|element| is_plain_element(document, element)),
+                Kind::Mapping => document.entries(node).all(|(key, value)| is_plain_entry(document, key, value)),
                 Kind::Alias => false,
             };
         if !is_fit {
@@ -223,6 +223,23 @@ fn is_plain(document: &Document, root: NodeId) -> bool {
         work.extend(document.children(node));
     }
     true
+}
+
+/// A comment above the first key of an element goes above the element.
+fn is_plain_element(document: &Document, element: NodeId) -> bool {
+    let has_head = |node| document.comments(node).is_some_and(|comments| !comments.head.is_empty());
+    match document.kind(element) {
+        Kind::Mapping => !document.first_child(element).is_some_and(has_head),
+        Kind::Scalar => true,
+        Kind::Sequence | Kind::Alias => false,
+    }
+}
+
+/// Lists that are merged by key somewhere have mappings there.
+fn is_plain_entry(document: &Document, key: NodeId, value: NodeId) -> bool {
+    document.kind(value) != Kind::Sequence
+        || document.children(value).all(|element| document.kind(element) == Kind::Mapping)
+        || !is_merged_somewhere(document.text(key))
 }
 
 #[cfg(test)]

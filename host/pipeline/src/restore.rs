@@ -19,6 +19,7 @@ use porchlight_yaml::{Comments, Document};
 
 pub use error::RestoreError;
 pub(crate) use node::is_nil_or_empty;
+pub(crate) use schema::{is_merged_somewhere, may_say_type};
 
 /// Where a resource was read from, which decides which comments are "its own": those of the document, or those
 /// of the mapping that is the resource.

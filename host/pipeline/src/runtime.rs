@@ -21,6 +21,12 @@ pub trait Runtime: Send + Sync {
     /// The function cannot be found or loaded.
     fn prepare(&self, function: &FunctionRef, context: &PrepareContext<'_>) -> Result<Box<dyn Prepared>, RuntimeError>;
 
+    /// A function that is going to be asked for: time to do what is costly, on a thread that has nothing else to do.
+    /// Nothing comes of it but that [`Runtime::prepare`] is quicker.
+    fn expect(&self, function: &FunctionRef) {
+        let _ = function;
+    }
+
     /// True where finding and running a function has no effect but what it returns, so that nobody can tell whether it
     /// ran beside others, or for a render that failed elsewhere.
     fn is_sandboxed(&self, function: &FunctionRef) -> bool {

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use porchlight_embedded::EmbeddedFunction;
 use porchlight_krm::Code;
 use porchlight_oci::Puller;
 use porchlight_package::{Compat, FunctionRef};
@@ -172,6 +173,14 @@ impl Functions {
         }
     }
 
+    /// The function inside this program that certainly runs for a pipeline entry.
+    fn own(&self, function: &FunctionRef) -> Option<&'static EmbeddedFunction> {
+        if !function.exec.is_empty() || self.map.is_some() {
+            return None;
+        }
+        Some(self.embedded(&self.wanted(function).ok()?).ok()?.1)
+    }
+
     fn command(&self, text: &str) -> Result<Command, RuntimeError> {
         Command::new(text, self.process_limits(), self.processes.clone())
     }
@@ -214,8 +223,14 @@ impl Runtime for Functions {
         }
     }
 
+    fn expect(&self, function: &FunctionRef) {
+        if let Some(function) = self.own(function) {
+            // What goes wrong is told when it is asked for.
+            drop(self.modules.embedded(function));
+        }
+    }
+
     fn is_sandboxed(&self, function: &FunctionRef) -> bool {
-        let is_here = |function| self.wanted(function).is_ok_and(|wanted| self.embedded(&wanted).is_ok());
-        function.exec.is_empty() && self.map.is_none() && is_here(function)
+        self.own(function).is_some()
     }
 }

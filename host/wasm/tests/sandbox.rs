@@ -241,18 +241,25 @@ fn nothing_of_the_outside_can_be_seen_and_every_run_sees_the_same() {
 
 #[test]
 fn precompiled_code_runs_and_foreign_code_is_refused() {
-    let sandbox = Sandbox::new().unwrap();
     let target = format!("{}-unknown-{}", std::env::consts::ARCH, std::env::consts::OS);
     let code = precompile(&wasm("echo.wat"), &target).unwrap();
-    // SAFETY: made two lines above.
-    #[expect(unsafe_code, reason = "the test made the code itself")]
-    let module = unsafe { sandbox.load_precompiled("echo", &code) }.unwrap();
-    assert_eq!(module.run(b"abc".to_vec(), &limits()).unwrap().stdout, b"abc");
+    for sandbox in [Sandbox::new().unwrap(), Sandbox::for_precompiled().unwrap()] {
+        // SAFETY: made above.
+        #[expect(unsafe_code, reason = "the test made the code itself")]
+        let module = unsafe { sandbox.load_precompiled("echo", &code) }.unwrap();
+        assert_eq!(module.run(b"abc".to_vec(), &limits()).unwrap().stdout, b"abc");
 
-    // SAFETY: not machine code at all; the engine's check must say so.
-    #[expect(unsafe_code, reason = "the check before the load is what is tested")]
-    let error = unsafe { sandbox.load_precompiled("echo", &wasm("echo.wat")) }.unwrap_err();
-    assert!(matches!(error, LoadError::Stale(_)), "{error}");
+        // SAFETY: not machine code at all; the engine's check must say so.
+        #[expect(unsafe_code, reason = "the check before the load is what is tested")]
+        let error = unsafe { sandbox.load_precompiled("echo", &wasm("echo.wat")) }.unwrap_err();
+        assert!(matches!(error, LoadError::Stale(_)), "{error}");
+    }
+}
+
+#[test]
+fn a_sandbox_for_precompiled_code_compiles_nothing() {
+    let error = Sandbox::for_precompiled().unwrap().compile("echo", &wasm("echo.wat")).unwrap_err();
+    assert!(error.to_string().contains("not configured with a compiler"), "{error}");
 }
 
 #[test]

@@ -98,6 +98,49 @@ fn parse_table(text: &'static str) -> Table {
     table
 }
 
+/// The fields that are a list merged by key or value in some definition of the table, sorted.
+const MERGED: [&str; 22] = [
+    "addresses",
+    "conditions",
+    "configMapGenerator",
+    "containers",
+    "drivers",
+    "env",
+    "ephemeralContainers",
+    "finalizers",
+    "hostAliases",
+    "imagePullSecrets",
+    "initContainers",
+    "ownerReferences",
+    "podCIDRs",
+    "podIPs",
+    "ports",
+    "secretGenerator",
+    "secrets",
+    "topologySpreadConstraints",
+    "volumeDevices",
+    "volumeMounts",
+    "volumes",
+    "webhooks",
+];
+
+/// True for a field that is a list merged by key or value in some definition. Does not make the table.
+pub(crate) fn is_merged_somewhere(field: &str) -> bool {
+    MERGED.binary_search(&field).is_ok()
+}
+
+/// True where a comment of a node may say what type it has.
+pub(crate) fn may_say_type(document: &Document, node: NodeId) -> bool {
+    schema_text(document, node).is_some()
+}
+
+/// What may be a schema, in the line comment of a node or, without one, in its head comment.
+fn schema_text(document: &Document, node: NodeId) -> Option<&str> {
+    let comments = document.comments(node)?;
+    let text = if comments.line.is_empty() { &comments.head } else { &comments.line };
+    Some(text.trim_start_matches('#').trim_start()).filter(|text| text.starts_with('{'))
+}
+
 fn definition(name: &str) -> Option<Schema> {
     TABLE.by_name.get(name).map(Schema::Object)
 }
@@ -130,12 +173,7 @@ impl Schema {
     /// The schema a node carries in its line comment or, without one, in its head comment:
     /// `# {"type":"array",…}`, `# {"$ref":"#/definitions/…"}` or the short `# {"$openapi":"name"}`.
     pub(super) fn of_comment(document: &Document, node: NodeId) -> Option<Self> {
-        let comments = document.comments(node)?;
-        let text = if comments.line.is_empty() { &comments.head } else { &comments.line };
-        let text = text.trim_start_matches('#').trim_start();
-        if !text.starts_with('{') {
-            return None;
-        }
+        let text = schema_text(document, node)?;
         let object: Map<String, Value> = serde_json::from_str(text).ok()?;
         let is_short_form = object.values().all(Value::is_string)
             && object.get("$openapi").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
@@ -228,6 +266,14 @@ fn merge_keys(schema: &Map<String, Value>) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_that_are_merged_somewhere_are_those_of_the_table() {
+        let fields = TABLE.by_name.values().flat_map(|definition| &definition.fields);
+        let merged = fields.filter(|(_, of)| matches!(of, FieldType::List(ListType { keys: Some(_), .. })));
+        let names: std::collections::BTreeSet<&str> = merged.map(|(name, _)| *name).collect();
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), MERGED);
+    }
 
     #[test]
     fn leads_from_a_deployment_to_the_keys_of_its_container_ports() {

@@ -1,10 +1,12 @@
 //! The walk over packages (kpt-render §2.2, §2.4).
 
+use std::sync::Mutex;
+
 use porchlight_krm::Code;
 use porchlight_package::{Compat, FunctionRef};
 use porchlight_pipeline::{PrepareContext, Prepared, Problem, RenderOptions, Runtime, RuntimeError, Silent, render};
 
-use crate::support::{Functions, Package};
+use crate::support::{Functions, Package, has_one_processor};
 
 fn kptfile(name: &str, functions: &[&str]) -> String {
     let mut text = format!("apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: {name}\n");
@@ -130,6 +132,35 @@ fn mutators_are_all_found_before_one_runs_and_validators_one_by_one() {
         assert_eq!(error.function.as_deref(), Some("unknown"));
         assert_eq!(runtime.0.inputs().len(), runs, "{list}");
     }
+}
+
+/// Notes what functions it is told of.
+#[derive(Default)]
+struct Told(Functions, Mutex<Vec<String>>);
+
+impl Runtime for Told {
+    fn prepare(&self, function: &FunctionRef, context: &PrepareContext<'_>) -> Result<Box<dyn Prepared>, RuntimeError> {
+        self.0.prepare(function, context)
+    }
+
+    fn expect(&self, function: &FunctionRef) {
+        self.1.lock().unwrap().push(function.exec.clone());
+    }
+}
+
+#[test]
+fn a_runtime_is_told_once_of_every_function_of_a_tree() {
+    if has_one_processor() {
+        return;
+    }
+    let package = Package::with("p", &[("Kptfile", &kptfile("p", &["f", "g", "f"]))]);
+    package.write("sub/Kptfile", &kptfile("sub", &["h", "f"]));
+    let runtime = Told::default();
+    let options = RenderOptions { allow_exec: true, ..RenderOptions::default() };
+    render(&package.open(Compat::Latest), &runtime, &mut Silent, &options).rendered.unwrap();
+    let mut told = runtime.1.into_inner().unwrap();
+    told.sort();
+    assert_eq!(told, ["f", "g", "h"]);
 }
 
 #[test]

@@ -16,7 +16,10 @@ const LARGEST: u64 = 256 << 20;
 
 #[derive(Debug, Default)]
 pub(super) struct Modules {
+    /// For modules of others.
     sandbox: OnceLock<Sandbox>,
+    /// For the functions inside this program, whose machine code is there.
+    own_sandbox: OnceLock<Sandbox>,
     /// For the functions inside this program, where their runs follow each other; so many at a time.
     pub(super) resident: Option<NonZeroU32>,
     resident_sandbox: OnceLock<Sandbox>,
@@ -40,7 +43,7 @@ impl Modules {
     pub(super) fn embedded(&self, function: &'static EmbeddedFunction) -> Result<Loaded, LoadError> {
         let sha256 = function.digest().trim_start_matches("sha256:");
         self.once(function.name(), || {
-            let module = function.load(self.own_sandbox()?)?;
+            let module = function.load(self.sandbox_of(function)?)?;
             // All of ours do, and these are of the version of this very program.
             Ok(Loaded { module, sha256: sha256.to_owned(), takes_requests: true })
         })
@@ -96,10 +99,11 @@ impl Modules {
         first(&self.sandbox, Sandbox::new)
     }
 
-    /// The sandbox of the functions inside this program. Modules of others may ask for more than resident memory has.
-    fn own_sandbox(&self) -> Result<&Sandbox, LoadError> {
+    /// The sandbox of a function inside this program. Modules of others may ask for more than resident memory has.
+    fn sandbox_of(&self, function: &EmbeddedFunction) -> Result<&Sandbox, LoadError> {
         match self.resident {
             Some(runs) => first(&self.resident_sandbox, || Sandbox::with_resident_memory(runs)),
+            None if function.is_precompiled() => first(&self.own_sandbox, Sandbox::for_precompiled),
             None => self.sandbox(),
         }
     }

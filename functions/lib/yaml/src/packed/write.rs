@@ -96,7 +96,11 @@ impl Packed {
         let position = |found: Option<usize>| u8::try_from(found.unwrap_or_default()).unwrap_or_default();
         let kind = position(KINDS.iter().position(|kind| *kind == document.kind(node)));
         let style = position(STYLES.iter().position(|style| *style == document.style(node)));
-        let is_bare = document.is_bare(node);
+        // What was there once may be empty now.
+        let is_bare = document.is_bare(node)
+            || document.tag(node).is_empty()
+                && document.anchor(node).is_empty()
+                && document.comments(node).is_none_or(crate::Comments::is_empty);
         self.nodes.push(kind | style << STYLE_SHIFT | if is_bare { 0 } else { EXTRA });
         self.place(place, line);
         if matches!(document.kind(node), Kind::Mapping | Kind::Sequence) {

@@ -1,12 +1,16 @@
 //! Where nodes stand in the text of a tree, told without writing it.
 //!
-//! Only of trees of the plainest kind, which most resources of a cluster are: block collections, scalars on one line,
-//! literal texts; no comments, tags, anchors or aliases. What is written of such a tree reads as the tree that it was.
+//! Only of trees of the plain kind that most resources of a cluster are: block collections, scalars on one line, literal
+//! texts, lists of scalars, comments in the usual places; no tags, anchors or aliases. What is written of such a tree reads
+//! as the tree that it was.
+
+mod remarks;
 
 use super::nodes::{MAX_SIMPLE_KEY, written_tag};
 use super::scalars::{Position, style_for};
 use super::shape::shape_of;
 use crate::tree::{Document, Kind, NodeId, Style};
+use remarks::Remarks;
 
 /// The places of all nodes of a tree.
 #[derive(Clone, Debug)]
@@ -35,9 +39,9 @@ struct Level {
 }
 
 /// Lays out the tree at `root`, a mapping, as an element of a list that [`emit`](super::emit) writes with
-/// [compact](super::SequenceIndent::Compact) sequences. The element's first key stands at `line` and `column`, and as many
-/// lines as `room` says stay free below the last entry of a mapping. `None` for a tree that is not of the plainest kind, or
-/// that would not be read back as it is.
+/// [compact](super::SequenceIndent::Compact) sequences. The element's text starts at `line`, its keys stand at `column`, and
+/// as many lines as `room` says stay free below the last entry of a mapping. `None` for a tree that is not of the plain
+/// kind, or that would not be read back as it is.
 #[must_use]
 pub fn lay_out(document: &Document, root: NodeId, line: u32, column: u32, room: (NodeId, u32)) -> Option<Layout> {
     let first_line = line;
@@ -48,7 +52,8 @@ pub fn lay_out(document: &Document, root: NodeId, line: u32, column: u32, room: 
     if document.kind(root) != Kind::Mapping || !is_open(document, root) {
         return None;
     }
-    layout.places[root.index()] = (line, column);
+    line += Remarks::of(document, root)?.above()?;
+    layout.places[root.index()] = (line + above_first(document, root)?, column);
     levels.push(open(root, column));
     // The first key of an element stands behind its dash.
     let mut is_begun = true;
@@ -65,43 +70,61 @@ pub fn lay_out(document: &Document, root: NodeId, line: u32, column: u32, room: 
             line += 1;
         }
         let column = level.column;
+        let remarks = Remarks::of(document, child)?;
+        line += remarks.lines;
         if document.kind(level.node) == Kind::Sequence {
             level.next = document.next_sibling(child);
-            if document.kind(child) != Kind::Mapping || !document.is_bare(child) {
-                return None;
-            }
             layout.places[child.index()] = (line, column + 2);
-            if document.first_child(child).is_some() {
-                is_begun = is_open(document, child).then_some(true)?;
-                levels.push(open(child, column + 2));
-            } else if document.style(child) != Style::Flow {
-                return None;
+            match document.kind(child) {
+                Kind::Scalar if document.style(child) != Style::Literal && is_kept(document, child, BLOCK) => {
+                    // Nothing behind the dash is somebody else's line.
+                    (!is_nothing(document, child)).then_some(())?;
+                }
+                Kind::Mapping if document.first_child(child).is_some() => {
+                    remarks.above()?;
+                    layout.places[child.index()].0 += above_first(document, child)?;
+                    is_begun = is_open(document, child).then_some(true)?;
+                    levels.push(open(child, column + 2));
+                }
+                Kind::Mapping if document.style(child) == Style::Flow => {
+                    remarks.above()?;
+                }
+                _ => return None,
             }
             continue;
         }
         let value = document.next_sibling(child)?;
         level.next = document.next_sibling(value);
         layout.places[child.index()] = (line, column);
-        let colon = column + key_width(document, child)?;
+        let colon = column + width(document, child, KEY)?;
         let mut place = (line, colon + 2);
+        let of_value = Remarks::of(document, value)?;
+        // What stands behind a key is its own only where the value begins below.
+        let is_below = is_open(document, value) && document.first_child(value).is_some();
+        if of_value.lines > 0
+            || remarks.is_behind && !is_below
+            || of_value.is_behind && document.kind(value) != Kind::Scalar
+        {
+            return None;
+        }
         match document.kind(value) {
             Kind::Scalar => {
-                if document.text(value).is_empty() && document.style(value) == Style::Plain {
+                if is_nothing(document, value) {
                     place = (line, colon + 1);
                 }
+                let is_alone = is_nothing(document, value) || document.style(value) == Style::Literal;
+                (!(of_value.is_behind && is_alone)).then_some(())?;
                 line += lines_below(document, value)?;
             }
             Kind::Alias => return None,
-            _ if document.first_child(value).is_none() => {
-                if !document.is_bare(value) || document.style(value) != Style::Flow {
-                    return None;
-                }
+            _ if is_below => {
+                let column = if document.kind(value) == Kind::Sequence { column } else { column + 2 };
+                place = (line + 1 + above_first(document, value)?, column);
+                levels.push(open(value, column));
             }
-            kind => {
-                let column = if kind == Kind::Sequence { column } else { column + 2 };
-                place = (line + 1, column);
-                levels.push(is_open(document, value).then(|| open(value, column))?);
-            }
+            _ if document.style(value) != Style::Flow => return None,
+            Kind::Sequence => lay_out_brackets(document, value, place, &mut layout)?,
+            Kind::Mapping => document.first_child(value).is_none().then_some(())?,
         }
         layout.places[value.index()] = place;
     }
@@ -109,18 +132,50 @@ pub fn lay_out(document: &Document, root: NodeId, line: u32, column: u32, room: 
     Some(layout)
 }
 
-/// True for a collection in block style that has nothing but its children.
-fn is_open(document: &Document, node: NodeId) -> bool {
-    document.style(node) == Style::Plain && document.is_bare(node) && document.first_child(node).is_some()
+/// Lays out scalars in brackets that open at `line` and `column`.
+fn lay_out_brackets(
+    document: &Document,
+    sequence: NodeId,
+    (line, column): (u32, u32),
+    layout: &mut Layout,
+) -> Option<()> {
+    let mut column = column + 1;
+    for child in document.children(sequence) {
+        let is_fit = document.kind(child) == Kind::Scalar && document.is_bare(child) && !is_nothing(document, child);
+        is_fit.then_some(())?;
+        layout.places[child.index()] = (line, column);
+        // A comma and a space.
+        column += width(document, child, IN_BRACKETS)? + 2;
+    }
+    Some(())
 }
 
-/// Characters of a key, where it is written on one line as it is.
-fn key_width(document: &Document, key: NodeId) -> Option<u32> {
-    let text = document.text(key);
-    let style = document.style(key);
-    if document.kind(key) != Kind::Scalar
-        || !is_kept(document, key, true)
-        || text.is_empty()
+/// Lines of comments above the first child of a collection.
+fn above_first(document: &Document, collection: NodeId) -> Option<u32> {
+    document.first_child(collection).map_or(Some(0), |first| Remarks::of(document, first).map(|remarks| remarks.lines))
+}
+
+/// True for a collection in block style that has something in it.
+fn is_open(document: &Document, node: NodeId) -> bool {
+    document.kind(node) != Kind::Scalar && document.style(node) == Style::Plain && document.first_child(node).is_some()
+}
+
+/// True for a scalar of which nothing is written.
+fn is_nothing(document: &Document, node: NodeId) -> bool {
+    document.style(node) == Style::Plain && document.text(node).is_empty()
+}
+
+const KEY: Position = Position { in_flow: false, simple_key: true };
+const BLOCK: Position = Position { in_flow: false, simple_key: false };
+const IN_BRACKETS: Position = Position { in_flow: true, simple_key: false };
+
+/// Characters of a scalar, where it is written on one line as it is.
+fn width(document: &Document, node: NodeId, position: Position) -> Option<u32> {
+    let text = document.text(node);
+    let style = document.style(node);
+    if document.kind(node) != Kind::Scalar
+        || !is_kept(document, node, position)
+        || text.is_empty() && (position.simple_key || style == Style::Plain)
         || text.len() > MAX_SIMPLE_KEY
     {
         return None;
@@ -141,7 +196,7 @@ fn key_width(document: &Document, key: NodeId) -> Option<u32> {
 
 /// Lines that a value takes below the one of its key.
 fn lines_below(document: &Document, value: NodeId) -> Option<u32> {
-    if !is_kept(document, value, false) {
+    if !is_kept(document, value, BLOCK) {
         return None;
     }
     if document.style(value) != Style::Literal {
@@ -161,17 +216,16 @@ fn has_separators(text: &str) -> bool {
 }
 
 /// True for a scalar that is written in the style it has, on one line if it is no literal text.
-fn is_kept(document: &Document, node: NodeId, simple_key: bool) -> bool {
+fn is_kept(document: &Document, node: NodeId, position: Position) -> bool {
     let (text, style) = (document.text(node), document.style(node));
-    if !document.is_bare(node) || !written_tag(document, node).is_empty() {
+    if !written_tag(document, node).is_empty() {
         return false;
     }
     match style {
         Style::DoubleQuoted => true,
         Style::Plain | Style::SingleQuoted | Style::Literal => {
             let shape = shape_of(text);
-            (style == Style::Literal || !shape.multiline)
-                && style_for(text, shape, style, Position { in_flow: false, simple_key }) == style
+            (style == Style::Literal || !shape.multiline) && style_for(text, shape, style, position) == style
         }
         Style::Folded | Style::Flow => false,
     }
@@ -235,25 +289,36 @@ mod tests {
             "spec:\n  list:\n  - name: a\n    args: {}\n    deep:\n    - x: 1\n    - {}\n    - y: []\n  - name: b\nlast: 1\n",
             "spec:\n    wide:\n      - name: a\n        more:\n          - b: c\n      - name: d\n",
             "data:\n  script: |\n    set -e\n\n    run\n  cut: |-\n    one\n    two\n  empty: ''\nx: y\n",
+            "a:\n- 1\n- 'b c'\n- \"d\"\nb: [1, 'b, c', \"d\", e f, é, g]\nc: []\n",
+            "# one\n# two\na: b # three\nlist: # four\n# five\n- x: 1\n# six\n- y: [1] \n  # seven\n  z:\n    # eight\n    w: 'v' # nine\n",
+            "a:\n# one\n- 1 # two\n- 2\n# three\nb: c\n",
         ] {
             check(&format!("kind: K\nmetadata:\n  annotations:\n    a: b\n  name: x\n{rest}"));
         }
+        check(
+            "# one\n# two\nkind: K # three\nmetadata: # four\n  annotations:\n    # five\n    a: b # six\n  # seven\n  name: x\n",
+        );
     }
 
     #[test]
     fn what_would_be_read_differently_is_not_laid_out() {
         for rest in [
-            "a: b # comment\n",
-            "# comment\na: b\n",
+            "a: b # one\n  # two\n",
+            "# comment\n\na: b\n",
+            "a: b\n# comment\n\nc: d\n",
+            "a: # comment\n",
+            "a: [1] # comment\n",
+            "a: | # comment\n  b\n",
+            "a: [1, [2]]\n",
+            "a: [\"\\n\"]\n",
             "a: &x b\n",
             "a: !t b\n",
-            "a: [1, 2]\n",
             "a: {b: c}\n",
             "a: >\n  b\n",
             "a: |+\n  b\n\n\nc: d\n",
             "a: |2\n    b\n",
             "a: 'one\n\n  two'\n",
-            "a:\n- 1\n",
+            "a:\n-\n",
             "a:\n- - b: c\n",
             "<<: {}\n",
             "? a b\n: c\n",
