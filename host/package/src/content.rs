@@ -24,7 +24,7 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// What `take` makes of the bytes of a regular file.
+/// What `take` makes of the bytes of a regular file, or of what the kernel tells as one.
 pub(crate) fn of<T>(path: &Path, take: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
     let mut file = File::open(path)?;
     with_buffer(|buffer| {

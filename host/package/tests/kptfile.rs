@@ -167,6 +167,43 @@ fn only_a_file_of_the_package_is_a_kptfile() {
     assert!(shown.contains("\nhint: "), "{shown}");
 }
 
+#[cfg(unix)]
+#[test]
+fn only_a_file_of_the_package_is_a_function_config() {
+    use std::os::unix::fs::symlink;
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
+    let outside = tempfile::tempdir().expect("a directory");
+    fs::write(outside.path().join("f.yaml"), object).expect("writes");
+    let directory = tempfile::tempdir().expect("a directory");
+    let root = directory.path();
+    fs::create_dir(root.join("d")).expect("creates");
+    fs::write(root.join("d/f.yaml"), object).expect("writes");
+    symlink("d/f.yaml", root.join("link.yaml")).expect("links");
+    symlink("d", root.join("e")).expect("links");
+    symlink(outside.path().join("f.yaml"), root.join("out.yaml")).expect("links");
+    symlink(outside.path(), root.join("out")).expect("links");
+    for (path, expected) in [
+        ("d/f.yaml", None),
+        ("./d/../d/f.yaml", None),
+        ("link.yaml", None),
+        ("e/f.yaml", None),
+        ("out.yaml", Some("it is a link out of the package")),
+        ("out/f.yaml", Some("it is a link out of the package")),
+        ("d", Some("is a directory")),
+        (".", Some("is a directory")),
+        ("none.yaml", Some("no such file or directory")),
+    ] {
+        let text = format!("{HEAD}pipeline:\n  mutators:\n  - image: a\n    configPath: {path}\n");
+        fs::write(root.join("Kptfile"), text).expect("writes");
+        let said = messages(root, Compat::Latest).map(|(said, _)| said);
+        match (expected, &said) {
+            (None, None) => {}
+            (Some(expected), Some(said)) => assert!(said.contains(expected), "{path}: {said}"),
+            _ => panic!("{path}: {said:?}"),
+        }
+    }
+}
+
 mod any_text {
     use porchlight_package::Kptfile;
     use proptest::prelude::*;

@@ -1,9 +1,11 @@
 //! How much waits to be written on this machine.
 
-use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use rustix::fs::{FsWord, statfs};
+
+use crate::content;
 
 /// File systems whose log makes all files durable as quickly as one: ext4 and XFS. And tmpfs, where nothing is durable.
 /// The numbers are those of `linux/magic.h`.
@@ -15,13 +17,18 @@ const LITTLE: u64 = 1024;
 /// The kernel from which on flushing a file system tells that it failed, as flushing a file always does: 5.8.
 const HONEST: (u16, u16) = (5, 8);
 
+static IS_HONEST: LazyLock<bool> =
+    LazyLock::new(|| text("/proc/sys/kernel/osrelease").is_some_and(|release| version(&release) >= Some(HONEST)));
+
 /// True where flushing the whole file system that `path` is on is as quick as flushing a file, and as good.
 pub(super) fn is_short(path: &Path) -> bool {
     let is_suited = || statfs(path).is_ok_and(|found| WITH_ONE_LOG.contains(&found.f_type));
-    let waits = || waiting(&fs::read_to_string("/proc/meminfo").ok()?);
-    fs::read_to_string("/proc/sys/kernel/osrelease").is_ok_and(|release| version(&release) >= Some(HONEST))
-        && is_suited()
-        && waits().is_some_and(|kib| kib <= LITTLE)
+    *IS_HONEST && is_suited() && text("/proc/meminfo").and_then(|text| waiting(&text)).is_some_and(|kib| kib <= LITTLE)
+}
+
+/// What the kernel tells.
+fn text(path: &str) -> Option<String> {
+    content::of(Path::new(path), |bytes| String::from_utf8_lossy(bytes).into_owned()).ok()
 }
 
 /// The first two numbers of a kernel's version.
@@ -60,6 +67,7 @@ mod tests {
         assert_eq!(waiting(meminfo), Some(1348));
         assert_eq!(waiting("Dirty:              1340 kB\n"), None);
         assert_eq!(waiting("Dirty: many kB\nWriteback: 0 kB\n"), None);
-        assert!(waiting(&fs::read_to_string("/proc/meminfo").unwrap()).is_some());
+        assert!(waiting(&text("/proc/meminfo").unwrap()).is_some());
+        assert!(version(&text("/proc/sys/kernel/osrelease").unwrap()).is_some());
     }
 }

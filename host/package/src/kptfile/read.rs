@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use porchlight_yaml::{Document, Kind, NodeId, Scalar, parse_first};
@@ -86,22 +86,31 @@ fn selector(mut fields: Fields) -> Selector {
     }
 }
 
+/// Where the file `name` (cleaned) of the package in `directory` really is, and what is there; none where a link leads
+/// out of the package.
+pub(super) fn within(directory: &Path, name: &str) -> io::Result<Option<(PathBuf, fs::Metadata)>> {
+    let path = directory.join(name);
+    let metadata = fs::symlink_metadata(&path)?;
+    // Where the way has a single step, nothing but its end can be a link.
+    if !metadata.is_symlink() && !name.contains('/') && name != ".." {
+        return Ok(Some((path, metadata)));
+    }
+    let real = fs::canonicalize(&path)?;
+    if !fs::canonicalize(directory).is_ok_and(|directory| real.starts_with(directory)) {
+        return Ok(None);
+    }
+    let metadata = fs::metadata(&real)?;
+    Ok(Some((real, metadata)))
+}
+
 fn load(directory: &Path) -> Result<String, KptfileProblem> {
-    let mut path = directory.join(KPTFILE);
-    let shown = path.display().to_string();
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => KptfileProblem::Missing,
-        _ => KptfileProblem::Unreadable(format!("open {shown}: {error}")),
+        _ => KptfileProblem::Unreadable(format!("open {}: {error}", directory.join(KPTFILE).display())),
     };
-    let mut metadata = fs::symlink_metadata(&path).map_err(unreadable)?;
-    if metadata.is_symlink() {
-        let real = fs::canonicalize(&path).map_err(unreadable)?;
-        if !fs::canonicalize(directory).is_ok_and(|directory| real.starts_with(directory)) {
-            return Err(KptfileProblem::NotAFile("a symbolic link out of the package, which is not followed"));
-        }
-        metadata = fs::metadata(&real).map_err(unreadable)?;
-        path = real;
-    }
+    let Some((path, metadata)) = within(directory, KPTFILE).map_err(unreadable)? else {
+        return Err(KptfileProblem::NotAFile("a symbolic link out of the package, which is not followed"));
+    };
     if metadata.is_dir() {
         return Err(KptfileProblem::NotAFile("a directory"));
     }

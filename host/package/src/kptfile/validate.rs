@@ -1,12 +1,13 @@
 //! The rules of a pipeline, checked when its package is reached (kpt-render §1.3).
 
-use std::fs;
 use std::path::Path;
 
 use porchlight_krm::Resource;
 
+use super::read::within;
 use super::{FunctionKind, FunctionRef, ValidationError, image};
 use crate::compat::Compat;
+use crate::content;
 use crate::error::PackageError;
 use crate::path::{base_name, clean};
 use crate::read::{Sources, documents};
@@ -145,28 +146,24 @@ fn config_problem(package: &Path, path: &str, compat: Compat) -> Option<String> 
 /// kpt's words for a file that is missing, is not YAML, or holds anything but one KRM object.
 pub(crate) fn read_config(package: &Path, path: &str, compat: Compat) -> Result<Resource, String> {
     let quoted = crate::go::quote(path);
-    let file = match clean(path).as_str() {
-        "." => package.to_owned(),
-        cleaned => package.join(cleaned),
-    };
+    let cleaned = clean(path);
+    let file = if cleaned == "." { package.to_owned() } else { package.join(&cleaned) };
     let missing = |why: &dyn std::fmt::Display| match compat {
         Compat::Beta56 => "functionConfig must exist in the current package".to_owned(),
         Compat::Latest => format!("failed to open functionConfig from path {quoted}: open {}: {why}", file.display()),
     };
-    let real = fs::canonicalize(&file).map_err(|error| missing(&crate::go::error_text(&error)))?;
-    if !fs::canonicalize(package).is_ok_and(|package| real.starts_with(package)) {
-        return Err(missing(&"it is a link out of the package"));
-    }
+    let found = within(package, &cleaned).map_err(|error| missing(&crate::go::error_text(&error)))?;
+    let Some((real, metadata)) = found else { return Err(missing(&"it is a link out of the package")) };
     let unreadable = |why: &str| format!("failed to read functionConfig {quoted}: {why}");
-    let metadata = fs::metadata(&real).map_err(|error| missing(&crate::go::error_text(&error)))?;
     if metadata.is_dir() {
         return Err(unreadable(&format!("read {}: is a directory", file.display())));
     }
     if !metadata.is_file() {
         return Err(unreadable("it is no regular file"));
     }
-    let bytes = fs::read(&real).map_err(|error| missing(&crate::go::error_text(&error)))?;
-    let parts = documents(&bytes, Path::new("")).map_err(|error| match error {
+    let parts = content::of(&real, |bytes| documents(bytes, Path::new("")))
+        .map_err(|error| missing(&crate::go::error_text(&error)))?;
+    let parts = parts.map_err(|error| match error {
         PackageError::Separator { text, .. } => unreadable(&format!("invalid document separator: {text}")),
         other => unreadable(other.to_string().trim_start_matches(": ")),
     })?;
