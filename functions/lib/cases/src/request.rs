@@ -1,7 +1,8 @@
 //! The same case without text: as a request, and back to the text it stands for.
 
-use porchlight_krm::protocol::{Answer, Entry, PackedItem, Request};
-use porchlight_krm::{Function, ResourceList, run_packed};
+use porchlight_krm::protocol::{Answer, Entry, PackedItem, Request, Results};
+use porchlight_krm::{Finding, Function, ResourceList, run_packed};
+use porchlight_yaml::serde::to_node;
 use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, Style, emit, parse_first};
 
 /// What a function did that was asked by a request.
@@ -34,12 +35,13 @@ pub fn run_by_request<F: Function>(input: &str) -> Option<Answered> {
     }
     let outcome = run_packed::<F>(request.finish());
     let answer = Answer::read(&outcome.stdout).ok()?;
-    let stdout = if outcome.exit_code == 0 { text(&list, root, &items, config, &answer)? } else { answer.results };
+    let stdout =
+        if outcome.exit_code == 0 { text(&list, root, &items, config, answer)? } else { results_text(answer.results)? };
     Some(Answered { stdout, stderr: outcome.stderr, exit_code: outcome.exit_code })
 }
 
 /// The list that an answer stands for.
-fn text(list: &Document, root: NodeId, items: &[NodeId], config: Option<NodeId>, answer: &Answer) -> Option<String> {
+fn text(list: &Document, root: NodeId, items: &[NodeId], config: Option<NodeId>, answer: Answer) -> Option<String> {
     let mut output = Document::new(list.source().clone());
     let top = output.new_mapping();
     output.set_root(top);
@@ -52,10 +54,10 @@ fn text(list: &Document, root: NodeId, items: &[NodeId], config: Option<NodeId>,
         put(&mut output, key, value);
     }
     let sequence = output.new_sequence();
-    for entry in &answer.entries {
+    for entry in answer.entries {
         let copy = match entry {
-            Entry::Kept(position) => output.import(list, *items.get(*position)?),
-            Entry::Whole(document) => output.import(document, document.root()?),
+            Entry::Kept(position) => output.import(list, *items.get(position)?),
+            Entry::Whole(document) => output.import(&document, document.root()?),
         };
         output.push(sequence, copy);
     }
@@ -65,11 +67,30 @@ fn text(list: &Document, root: NodeId, items: &[NodeId], config: Option<NodeId>,
         put(&mut output, "functionConfig", copy);
     }
     if !answer.results.is_empty() {
-        let results = parse_first(answer.results.as_str().into()).ok()??;
-        let copy = output.import(&results, results.get(results.root()?, "results")?);
-        put(&mut output, "results", copy);
+        let results = results_node(&mut output, answer.results)?;
+        put(&mut output, "results", results);
     }
     let mut text = String::new();
     emit(&output, SequenceIndent::Compact, &mut text);
     Some(text)
+}
+
+/// Results as they stand at the end of a list, and nothing else; "" without any.
+fn results_text(results: Results) -> Option<String> {
+    if results.is_empty() {
+        return Some(String::new());
+    }
+    let mut output = Document::default();
+    let (top, key) = (output.new_mapping(), output.new_string("results"));
+    output.set_root(top);
+    let list = results_node(&mut output, results)?;
+    output.push_entry(top, key, list);
+    let mut text = String::new();
+    emit(&output, SequenceIndent::Compact, &mut text);
+    Some(text)
+}
+
+fn results_node(output: &mut Document, results: Results) -> Option<NodeId> {
+    let (document, list) = results.list()?;
+    Some(to_node(output, &Finding::read_all(&document, list).ok()?))
 }

@@ -25,13 +25,20 @@ pub enum Severity {
     Info,
 }
 
-impl fmt::Display for Severity {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
+impl Severity {
+    /// As it is written.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
             Self::Error => "error",
             Self::Warning => "warning",
             Self::Info => "info",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
     }
 }
 
@@ -199,9 +206,10 @@ impl Finding {
 
     /// Order of findings in the output: the worst first, then by file, object, field and text.
     pub(crate) fn output_order(&self, other: &Self) -> Ordering {
-        let key = |finding: &Self| (finding.severity, finding.file.clone(), finding.resource_ref.clone());
-        key(self)
-            .cmp(&key(other))
+        self.severity
+            .cmp(&other.severity)
+            .then_with(|| self.file.cmp(&other.file))
+            .then_with(|| self.resource_ref.cmp(&other.resource_ref))
             .then_with(|| self.field.cmp(&other.field))
             .then_with(|| self.message.cmp(&other.message))
             .then_with(|| self.tags.cmp(&other.tags))

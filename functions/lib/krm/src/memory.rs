@@ -6,6 +6,8 @@
 
 #![expect(unsafe_code, reason = "an allocator is an unsafe interface, and blocks are addresses")]
 
+mod compare;
+
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
 use std::ptr::{self, NonNull};
@@ -34,6 +36,7 @@ pub(crate) struct Blocks<S> {
 }
 
 /// The class of a size from 1 on, and the size of its blocks.
+#[inline]
 fn class(size: usize) -> (usize, usize) {
     if size <= SMALL {
         let class = (size - 1) / GRAIN;
@@ -66,7 +69,27 @@ impl<S: Source> Blocks<S> {
     }
 
     /// A block, and whether it certainly is zeros; null where there is no more memory.
+    #[inline]
     fn take(&mut self, layout: Layout) -> (*mut u8, bool) {
+        // Nearly all are small.
+        if (1..=SMALL).contains(&layout.size()) && layout.align() <= GRAIN {
+            let (class, size) = class(layout.size());
+            let block = self.free[class];
+            if !block.is_null() {
+                // SAFETY: blocks of this list were given back, have room for an address and are aligned for one.
+                self.free[class] = unsafe { block.cast::<*mut u8>().read() };
+                return (block, false);
+            }
+            // Fresh memory goes on where the last block ended, and that is aligned for all of these.
+            if self.end.addr() - self.next.addr() >= size {
+                let next = self.next.wrapping_add(size);
+                return (std::mem::replace(&mut self.next, next), true);
+            }
+        }
+        self.take_any(layout)
+    }
+
+    fn take_any(&mut self, layout: Layout) -> (*mut u8, bool) {
         let (class, size) = class(layout.size().max(1));
         if layout.align() > GRAIN {
             return (self.cut(size, layout.align()), true);

@@ -18,6 +18,8 @@ mod item;
 mod number;
 mod relay;
 mod request;
+mod results;
+mod word;
 
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ pub(crate) use incoming::Input;
 pub use item::PackedItem;
 pub use relay::Relay;
 pub use request::Request;
+pub use results::Results;
 
 pub(crate) use answer::{answer, failure};
 pub(crate) use request::read as read_request;

@@ -4,6 +4,7 @@ mod edit;
 mod lookup;
 mod metadata;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -20,7 +21,8 @@ use crate::{FieldPath, ResourceId};
 /// changes that field and nothing else of the text.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    document: OnceLock<Document>,
+    /// In a box, as most resources of a list are never looked into.
+    document: OnceLock<Box<Document>>,
     root: NodeId,
     /// What it was made from and still is like; the document is then made when it is asked for.
     given: Option<Given>,
@@ -81,7 +83,7 @@ impl Resource {
     pub fn from_document(document: Document) -> Result<Self, NotAnObject> {
         let Some(root) = document.root() else { return Err(NotAnObject { found: "nothing", line: 0, column: 0 }) };
         if document.kind(root) == Kind::Mapping {
-            return Ok(Self { document: document.into(), root, given: None });
+            return Ok(Self { document: Box::new(document).into(), root, given: None });
         }
         Err(NotAnObject { found: describe(&document, root), line: document.line(root), column: document.column(root) })
     }
@@ -143,7 +145,17 @@ impl Resource {
     /// The document.
     #[must_use]
     pub fn document(&self) -> &Document {
-        self.document.get_or_init(|| self.given.as_ref().map_or_else(Document::default, Given::document))
+        self.document.get_or_init(|| Box::new(self.given.as_ref().map_or_else(Document::default, Given::document)))
+    }
+
+    /// The document for one look at it. Of a resource that nobody has looked into it is made and not kept: a list holds
+    /// many, and most of them leave as they came.
+    #[must_use]
+    pub fn glance(&self) -> Cow<'_, Document> {
+        match (self.document.get(), &self.given) {
+            (None, Some(given)) => Cow::Owned(given.document()),
+            _ => Cow::Borrowed(self.document()),
+        }
     }
 
     /// The document, to change. Its root has to stay what it is; set fields below it.

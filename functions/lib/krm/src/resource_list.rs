@@ -13,7 +13,7 @@ use porchlight_yaml::Document;
 
 use crate::{CodedError, Finding, Resource, Severity};
 
-pub(crate) use write::{answered_text, failure_text, failure_text_of, results_text};
+pub(crate) use write::{answered_text, failure_text, failure_text_of, in_order, results_text};
 
 /// A ResourceList (functions spec v1 and v1beta1), from YAML or JSON. Items nobody changed are written with
 /// the comments, styles, anchors and key order they were read with.

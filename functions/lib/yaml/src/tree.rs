@@ -384,6 +384,29 @@ impl Document {
         NodeId(id)
     }
 
+    /// Adds a node as the last one of a collection, with a range of the source as its text.
+    #[inline]
+    pub(crate) fn add_last(
+        &mut self,
+        parent: NodeId,
+        (kind, style): (Kind, Style),
+        (start, end): (u32, u32),
+        (line, column): (u32, u32),
+    ) -> NodeId {
+        let id = u32::try_from(self.nodes.len()).expect("invariant: a document has fewer than 2^32 nodes");
+        let holder = &mut self.nodes[parent.index()];
+        let previous = std::mem::replace(&mut holder.last, id);
+        if previous == NONE {
+            holder.first = id;
+        } else {
+            self.nodes[previous as usize].next = id;
+        }
+        let (parent, first, last, next, extra) = (parent.0, NONE, NONE, NONE, NONE);
+        let node = Node { kind, style, start, end, extra, parent, first, last, next, previous, line, column };
+        self.nodes.push(node);
+        NodeId(id)
+    }
+
     #[inline]
     fn store(&mut self, text: Text) -> (u32, u32) {
         match text {

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use porchlight_krm::protocol::{Answer, Entry, PackedItem, Request};
+use porchlight_krm::protocol::{Answer, Entry, PackedItem, Request, Results};
 use porchlight_package::{Compat, FunctionKind};
 use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, Style, emit, parse_first};
 use rayon::prelude::*;
@@ -254,25 +254,25 @@ impl Runner<'_> {
                 return Some(Err(Problem::Runtime(error)));
             }
         };
-        let answer = Answer::read(&std::mem::take(&mut left.output.stdout)).ok()?;
-        let results = results(&answer.results, self.compat)?;
+        let Answer { entries, results } = Answer::read(&std::mem::take(&mut left.output.stdout)).ok()?;
+        let results = read(results, self.compat)?;
         if left.output.exit_code != 0 {
             left.results = results;
             return Some(Err(Problem::Failed { exit_code: left.output.exit_code }));
         }
-        let slots = self.slots(answer, items, selected)?;
+        let slots = self.slots(entries, items, selected)?;
         left.results = results;
         Some(Ok(slots))
     }
 
-    fn slots(&self, answer: Answer, items: &[Item], selected: &[usize]) -> Option<Vec<Slot>> {
+    fn slots(&self, entries: Vec<Entry>, items: &[Item], selected: &[usize]) -> Option<Vec<Slot>> {
         let takes_all = self.kind == FunctionKind::Mutator && !selection::is_selective(self.function);
-        if takes_all && answer.entries.is_empty() && !selected.is_empty() && !self.allow_empty {
+        if takes_all && entries.is_empty() && !selected.is_empty() && !self.allow_empty {
             return None;
         }
         let mut kept = HashSet::new();
         let mut is_changed = false;
-        for entry in &answer.entries {
+        for entry in &entries {
             match entry {
                 Entry::Kept(number) if *number < selected.len() && kept.insert(*number) => {}
                 Entry::Kept(_) => return None,
@@ -283,10 +283,10 @@ impl Runner<'_> {
             Entry::Kept(number) => Some(Slot::Kept(selected[number])),
             Entry::Whole(document) => self.changed(&document, items, selected).map(|item| Slot::New(Box::new(item))),
         };
-        let slots: Option<Vec<Slot>> = if answer.entries.len() - kept.len() < MANY {
-            answer.entries.into_iter().map(read).collect()
+        let slots: Option<Vec<Slot>> = if entries.len() - kept.len() < MANY {
+            entries.into_iter().map(read).collect()
         } else {
-            answer.entries.into_par_iter().map(read).collect()
+            entries.into_par_iter().map(read).collect()
         };
         let slots = slots?;
         if is_changed {
@@ -317,11 +317,11 @@ impl Runner<'_> {
 }
 
 /// Results that all have their form; `None` for others.
-fn results(text: &str, compat: Compat) -> Option<Vec<crate::results::ResultItem>> {
-    if text.is_empty() {
+fn read(results: Results, compat: Compat) -> Option<Vec<crate::results::ResultItem>> {
+    if results.is_empty() {
         return Some(Vec::new());
     }
-    let document = parse_first(text.into()).ok()??;
-    let read = read_results(&document, document.get(document.root()?, "results")?, compat);
+    let (document, list) = results.list()?;
+    let read = read_results(&document, list, compat);
     read.error.is_none().then_some(read.items)
 }

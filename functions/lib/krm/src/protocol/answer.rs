@@ -8,7 +8,7 @@ use porchlight_yaml::packed::{Packed, Texts, unpack};
 use super::MARK;
 use super::frame::Damaged;
 use super::number::{Reader, push, push_bytes};
-use crate::resource_list::results_text;
+use super::results::{self, Results};
 use crate::{Finding, ResourceList};
 
 /// What a function answered.
@@ -16,8 +16,8 @@ use crate::{Finding, ResourceList};
 pub struct Answer {
     /// The items of the list; none where the function failed.
     pub entries: Vec<Entry>,
-    /// The results as the text of a mapping with the one key `results`; "" without any.
-    pub results: String,
+    /// What it found.
+    pub results: Results,
 }
 
 /// An item of an answer.
@@ -58,7 +58,7 @@ fn finish(texts: &str, count: usize, entries: &[u8], results: &[Finding]) -> Vec
     push_bytes(&mut bytes, texts.as_bytes());
     push(&mut bytes, count);
     bytes.extend_from_slice(entries);
-    push_bytes(&mut bytes, results_text(results).as_bytes());
+    results::write(&mut bytes, results);
     bytes
 }
 
@@ -87,7 +87,7 @@ impl Answer {
             let document = unpack(reader.bytes()?, &texts, 0, &[]).map_err(|_| Damaged)?;
             entries.push(Entry::Whole(Box::new(document)));
         }
-        let results = reader.text()?.to_owned();
+        let results = Results::read(&mut reader)?;
         if reader.is_at_end() { Ok(Self { entries, results }) } else { Err(Damaged) }
     }
 }

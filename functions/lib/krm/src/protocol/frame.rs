@@ -9,6 +9,7 @@ use porchlight_yaml::packed::{Texts, unpack};
 
 use super::heading::{self, Found, Section};
 use super::number::Reader;
+use super::word::Word;
 
 /// Bytes that are no request or answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,8 +195,8 @@ impl Given {
 
     /// False where `text` certainly is in none of its keys and values.
     pub(crate) fn mentions(&self, text: &str) -> bool {
-        let place = self.place();
-        let texts = self.frame.texts.get(place.texts.0..place.texts.1);
-        texts.is_none_or(|texts| texts.contains(text)) || self.frame.marks.iter().any(|mark| mark.contains(text))
+        let (place, word) = (self.place(), Word::new(text));
+        let texts = self.frame.texts.as_bytes().get(place.texts.0..place.texts.1);
+        texts.is_none_or(|texts| word.is_in(texts)) || self.frame.marks.iter().any(|mark| word.is_in(mark.as_bytes()))
     }
 }

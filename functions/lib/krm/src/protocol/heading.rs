@@ -97,16 +97,18 @@ pub(super) fn value<'a>(sections: &[u8], texts: &'a str, section: Section, key: 
     }
     let is_whole = count & 1 == 1;
     let mut end: usize = 0;
-    let mut next = |reader: &mut Reader<'_>| {
-        let start = end.checked_add(reader.number()?).ok_or(Damaged)?;
-        end = start.checked_add(reader.number()?).ok_or(Damaged)?;
-        Ok((start, end))
-    };
     for _ in 0..count >> 1 {
-        let (name, found) = (next(&mut reader)?, next(&mut reader)?);
-        // Most keys differ in length already.
-        if name.1 - name.0 == key.len() && texts.as_bytes().get(name.0..name.1) == Some(key.as_bytes()) {
-            let text = texts.get(found.0..found.1).ok_or(Damaged)?;
+        // Most keys differ in length already. Sums need no check, as what is outside of the texts is no text.
+        if let Some(length) = reader.pass_four(|numbers| numbers[1] != key.len()) {
+            end = end.wrapping_add(length);
+            continue;
+        }
+        let start = end.wrapping_add(reader.number()?);
+        let name = start..start.wrapping_add(reader.number()?);
+        let found = name.end.wrapping_add(reader.number()?);
+        end = found.wrapping_add(reader.number()?);
+        if texts.as_bytes().get(name) == Some(key.as_bytes()) {
+            let text = texts.get(found..end).ok_or(Damaged)?;
             return Ok(Found { text: Some(text), is_whole });
         }
     }

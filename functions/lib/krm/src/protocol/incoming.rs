@@ -76,11 +76,23 @@ fn texts(input: &mut impl Read, length: usize) -> io::Result<Option<Arc<str>>> {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         ended => ended?,
     }
-    if str::from_utf8(&bytes).is_err() {
+    if str::from_utf8(behind_ascii(&bytes)).is_err() {
         return Ok(None);
     }
     // SAFETY: a `str` is bytes of text, as those are.
     Ok(Some(unsafe { Arc::from_raw(Arc::into_raw(bytes) as *const str) }))
+}
+
+/// The bytes from the first part on that is not all ASCII.
+#[cfg(any(test, target_os = "wasi"))]
+fn behind_ascii(bytes: &[u8]) -> &[u8] {
+    const PART: usize = 64;
+    let is_ascii = |part: &[u8; PART]| {
+        let words = part.as_chunks::<8>().0.iter();
+        words.fold(0, |all, word| all | u64::from_ne_bytes(*word)) & 0x8080_8080_8080_8080 == 0
+    };
+    let parts = bytes.as_chunks().0;
+    &bytes[parts.iter().take_while(|part| is_ascii(part)).count() * PART..]
 }
 
 /// So many bytes of text.
@@ -117,6 +129,16 @@ mod tests {
                 assert_eq!((&read.rest[read.start..], &had.rest[had.start..]), (&b"rest"[..], &b"rest"[..]));
             }
         }
+    }
+
+    #[test]
+    fn ascii_is_known_in_parts() {
+        for place in 0..300 {
+            let mut bytes = vec![b'a'; 300];
+            bytes[place] = 0x80;
+            assert_eq!(behind_ascii(&bytes), &bytes[place / 64 * 64..], "{place}");
+        }
+        assert!(behind_ascii(&[b'a'; 128]).is_empty() && behind_ascii(b"a") == b"a");
     }
 
     #[test]

@@ -63,6 +63,18 @@ impl<'a> Reader<'a> {
         Err(Damaged)
     }
 
+    /// Passes over four numbers of one byte each that are of no interest, and gives their sum.
+    #[inline]
+    pub(super) fn pass_four(&mut self, is_of_none: impl Fn([usize; 4]) -> bool) -> Option<usize> {
+        let bytes = self.bytes.get(self.position..)?.first_chunk::<4>()?;
+        let numbers = bytes.map(usize::from);
+        if u32::from_le_bytes(*bytes) & 0x8080_8080 != 0 || !is_of_none(numbers) {
+            return None;
+        }
+        self.position += 4;
+        Some(numbers[0] + numbers[1] + numbers[2] + numbers[3])
+    }
+
     /// A number of 32 bits.
     pub(super) fn short(&mut self) -> Result<u32, Damaged> {
         self.number().and_then(|number| u32::try_from(number).map_err(|_| Damaged))

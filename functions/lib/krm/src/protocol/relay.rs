@@ -48,6 +48,6 @@ impl<'a> Relay<'a> {
     #[must_use]
     pub fn output(&self, exit_code: i32, answer: &[u8]) -> Option<String> {
         let answer = Answer::read(answer).ok()?;
-        if exit_code == 0 { answered_text(&self.list, answer) } else { failure_text_of(self.text, &answer.results) }
+        if exit_code == 0 { answered_text(&self.list, answer) } else { failure_text_of(self.text, answer.results) }
     }
 }

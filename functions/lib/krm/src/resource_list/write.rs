@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use porchlight_yaml::order::Arrange;
 use porchlight_yaml::serde::to_node;
-use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit, parse_first};
+use porchlight_yaml::{Document, Kind, NodeId, SequenceIndent, emit};
 
 use super::{Form, ResourceList, json, read};
-use crate::protocol::{Answer, Entry};
+use crate::protocol::{Answer, Entry, Results};
 use crate::{Finding, value};
 
 pub(super) fn list(list: &ResourceList) -> String {
@@ -39,7 +39,7 @@ pub(crate) fn answered_text(list: &ResourceList, answer: Answer) -> Option<Strin
         }
     }
     output.end_items(list);
-    output.written(&answer.results)?;
+    output.answered(answer.results)?;
     Some(output.text(list.form))
 }
 
@@ -51,10 +51,10 @@ pub(crate) fn failure_text(input: &str, results: &[Finding]) -> String {
     output.text(form)
 }
 
-/// As [`failure_text`], with results that [`results_text`] wrote; `None` where it did not.
-pub(crate) fn failure_text_of(input: &str, results: &str) -> Option<String> {
+/// As [`failure_text`], with the results of an answer; `None` where they are none.
+pub(crate) fn failure_text_of(input: &str, results: Results) -> Option<String> {
     let (mut output, form) = unchanged(input);
-    output.written(results)?;
+    output.answered(results)?;
     Some(output.text(form))
 }
 
@@ -90,6 +90,13 @@ pub(crate) fn results_text(results: &[Finding]) -> String {
     let mut output = ListWriter::new(Arc::from(""));
     output.findings(results);
     if results.is_empty() { String::new() } else { output.text(Form::Yaml) }
+}
+
+/// Results as they are written: the worst first, then by file, object and field.
+pub(crate) fn in_order(results: &[Finding]) -> Vec<&Finding> {
+    let mut ordered: Vec<&Finding> = results.iter().collect();
+    ordered.arrange_by(|left, right| left.output_order(right));
+    ordered
 }
 
 struct ListWriter {
@@ -145,21 +152,17 @@ impl ListWriter {
         if results.is_empty() {
             return;
         }
-        let mut ordered: Vec<&Finding> = results.iter().collect();
-        ordered.arrange_by(|left, right| left.output_order(right));
-        let node = to_node(&mut self.document, &ordered);
+        let node = to_node(&mut self.document, &in_order(results));
         self.entry("results", node);
     }
 
-    /// Results in the form of [`results_text`]; `None` for anything else.
-    fn written(&mut self, results: &str) -> Option<()> {
+    /// The results of an answer, written as the function would have; `None` where they are none.
+    fn answered(&mut self, results: Results) -> Option<()> {
         if results.is_empty() {
             return Some(());
         }
-        let written = parse_first(results.into()).ok()??;
-        let node = written.get(written.root()?, "results")?;
-        let copy = self.document.import(&written, node);
-        self.entry("results", copy);
+        let (document, list) = results.list()?;
+        self.findings(&Finding::read_all(&document, list).ok()?);
         Some(())
     }
 

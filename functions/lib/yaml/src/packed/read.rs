@@ -36,6 +36,9 @@ pub const ROOT: NodeId = NodeId::FIRST;
 /// # Errors
 /// Bytes that are no tree.
 pub fn unpack(nodes: &[u8], texts: &Texts, line: u32, gap: &[(&str, &str)]) -> Result<Document, Malformed> {
+    if !texts.source.is_char_boundary(texts.start) {
+        return Err(Malformed);
+    }
     let mut unpacker = Unpacker { nodes, position: 0, source: &texts.source, text: texts.start, line: line.into() };
     // A node takes three bytes or more, with its text mostly more.
     let mut document = Document::with_capacity(Arc::clone(&texts.source), nodes.len() / 4);
@@ -70,13 +73,48 @@ impl<'a> Unpacker<'a> {
                 self.fill(document, parent, gap)?;
                 continue;
             }
-            let (child, children) = self.node(document)?;
-            document.append(parent, child);
+            let (child, children) = match self.plain(document, parent) {
+                Some(added) => added,
+                None => {
+                    let (child, children) = self.node(document)?;
+                    document.append(parent, child);
+                    (child, children)
+                }
+            };
             if children > 0 {
                 open.push((parent, left));
                 (parent, left) = (child, children);
             }
         }
+    }
+
+    /// A node as nearly all are, added to its collection, and how many children it has: no tag, anchor or comments, and
+    /// every number of one byte. `None` for others, of which nothing is read.
+    #[inline]
+    fn plain(&mut self, document: &mut Document, parent: NodeId) -> Option<(NodeId, usize)> {
+        let [first, step, column, count] = *self.nodes.get(self.position..)?.first_chunk()?;
+        if (step | column | count) & 0x80 != 0 || first & EXTRA != 0 {
+            return None;
+        }
+        let style = *STYLES.get(usize::from(first >> STYLE_SHIFT))?;
+        let line = self.line + (i64::from(step >> 1) ^ -i64::from(step & 1));
+        let place = (u32::try_from(line).ok()?, column.into());
+        let (kind, count) = (KINDS[usize::from(first & 3)], usize::from(count));
+        let (text, children) = match kind {
+            Kind::Scalar | Kind::Alias => {
+                let end = self.text + count;
+                if !self.source.is_char_boundary(end) {
+                    return None;
+                }
+                let range = (u32::try_from(self.text).ok()?, u32::try_from(end).ok()?);
+                self.text = end;
+                (range, 0)
+            }
+            Kind::Mapping | Kind::Sequence if count > self.nodes.len() - self.position => return None,
+            Kind::Mapping | Kind::Sequence => ((0, 0), count),
+        };
+        (self.position, self.line) = (self.position + 4, line);
+        Some((document.add_last(parent, (kind, style), text, place), children))
     }
 
     /// A node, and how many children it has.

@@ -1,7 +1,7 @@
 //! From a tree to bytes.
 
 use super::layout::{EXTRA, GAP, KINDS, STYLE_SHIFT, STYLES};
-use crate::tree::{Document, Kind, NodeId};
+use crate::tree::{Document, Kind, NodeId, Style};
 use crate::write::Layout;
 
 /// Packed trees, one after the other.
@@ -93,9 +93,7 @@ impl Packed {
     }
 
     fn node(&mut self, document: &Document, node: NodeId, place: (u32, u32), line: &mut i64, gap: Option<Gap>) {
-        let position = |found: Option<usize>| u8::try_from(found.unwrap_or_default()).unwrap_or_default();
-        let kind = position(KINDS.iter().position(|kind| *kind == document.kind(node)));
-        let style = position(STYLES.iter().position(|style| *style == document.style(node)));
+        let (kind, style) = (place_in(&KINDS, document.kind(node)), place_in(&STYLES, document.style(node)));
         // What was there once may be empty now.
         let is_bare = document.is_bare(node)
             || document.tag(node).is_empty()
@@ -131,6 +129,18 @@ impl Packed {
         }
     }
 
+    /// Adds a collection that stands nowhere, with so many nodes to come right below it.
+    pub fn push_collection(&mut self, kind: Kind, children: usize) {
+        self.nodes.extend([place_in(&KINDS, kind), 0, 0]);
+        self.number(children);
+    }
+
+    /// Adds a scalar that stands nowhere.
+    pub fn push_scalar(&mut self, text: &str, style: Style) {
+        self.nodes.extend([place_in(&STYLES, style) << STYLE_SHIFT, 0, 0]);
+        self.text(text);
+    }
+
     fn place(&mut self, (here, column): (u32, u32), line: &mut i64) {
         let here = i64::from(here);
         let step = here - *line;
@@ -153,4 +163,10 @@ impl Packed {
         }
         self.nodes.push(number as u8);
     }
+}
+
+/// How a kind or style is written.
+fn place_in<T: Copy + PartialEq>(all: &[T], one: T) -> u8 {
+    let place = all.iter().position(|other| *other == one);
+    place.and_then(|place| u8::try_from(place).ok()).unwrap_or_default()
 }
