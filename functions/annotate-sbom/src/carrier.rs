@@ -24,6 +24,9 @@ const MAX_NAME: usize = 253;
 pub(crate) const CYCLONEDX_KEY: &str = "sbom.cdx.json";
 pub(crate) const SPDX_KEY: &str = "sbom.spdx.json";
 
+/// How the name of a document stands in the canonical JSON before it has one.
+const NAMELESS: &str = "\"\"";
+
 /// One document, ready to be carried.
 pub(crate) struct CarriedDocument {
     /// Key in `data`.
@@ -32,6 +35,7 @@ pub(crate) struct CarriedDocument {
     pub(crate) json: Json,
     /// `urn:uuid:` of the document.
     pub(crate) serial: String,
+    canonical: String,
 }
 
 impl CarriedDocument {
@@ -43,14 +47,19 @@ impl CarriedDocument {
         field: &str,
         name: impl FnOnce(&Uuid) -> String,
     ) -> Self {
-        let identity = provenance.identify(&json);
-        json.set(field, &name(&identity));
-        Self { key, json, serial: identity.urn().to_string() }
+        let (mut canonical, place) = json.canonical_around(field);
+        let identity = provenance.identify(&canonical);
+        let name = name(&identity);
+        if let Some(place) = place {
+            canonical.replace_range(place..place + NAMELESS.len(), &serde_json::Value::from(name.as_str()).to_string());
+        }
+        json.set(field, &name);
+        Self { key, json, serial: identity.urn().to_string(), canonical }
     }
 
     /// `sha256:` of the canonical JSON.
     pub(crate) fn digest(&self) -> String {
-        digest(&self.json.canonical())
+        digest(&self.canonical)
     }
 }
 
@@ -114,9 +123,8 @@ fn write(item: &mut Resource, inventory: &Inventory, documents: &[CarriedDocumen
         let path = FieldPath::of(["data", key]);
         match documents.iter().find(|document| document.key == key) {
             Some(document) => {
-                let text = document.json.pretty();
-                if !holds(item, key, &text) {
-                    item.set(&path, &text);
+                if !holds(item, key, &document.json) {
+                    item.set(&path, &document.json.pretty());
                 }
             }
             None => {
@@ -126,13 +134,13 @@ fn write(item: &mut Resource, inventory: &Inventory, documents: &[CarriedDocumen
     }
 }
 
-/// True where the text is there already. Such texts are long, so none is made a field of the object just to be compared.
-fn holds(item: &Resource, key: &str, text: &str) -> bool {
+/// True where the text of the document is there already. Such texts are long, so none is made just to be compared.
+fn holds(item: &Resource, key: &str, json: &Json) -> bool {
     let document = item.document();
     let node = document.get(item.root(), "data").and_then(|data| document.get(data, key));
     node.is_some_and(|node| {
         document.kind(node) == Kind::Scalar
-            && document.text(node) == text
+            && json.is_pretty(document.text(node))
             && matches!(document.resolve(node), Scalar::Str(_))
     })
 }

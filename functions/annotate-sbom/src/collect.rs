@@ -18,8 +18,10 @@ mod image_path;
 mod network_function;
 mod pod_spec;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use porchlight_api::annotation::SBOM_REF;
 use porchlight_api::sbom_config::SbomConfig;
 use porchlight_krm::{FieldPath, Resource};
 use porchlight_yaml::NodeId;
@@ -57,7 +59,12 @@ pub(crate) fn collect(items: &[Resource], tree: &PackageTree, config: &SbomConfi
         if carrier::is_carrier(item) || !may_hold_something(item, paths) {
             continue;
         }
-        let fields = Fields::new(item.document());
+        // What is tied to documents already mostly stays as it is, and is looked into only here.
+        let document = match item.annotation(SBOM_REF) {
+            Some(_) => item.glance(),
+            None => Cow::Borrowed(item.document()),
+        };
+        let fields = Fields::new(&document);
         let lists = HashSet::new();
         let first = collected.sightings.len();
         let mut visit = Visit { position, item, tree, config, fields: &fields, lists, collected: &mut collected };

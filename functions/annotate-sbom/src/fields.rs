@@ -14,13 +14,13 @@ pub(crate) struct Fields<'a> {
     document: &'a Document,
     /// What aliases stand for, found when the first is met.
     targets: OnceCell<HashMap<NodeId, NodeId>>,
-    /// Position of each node among its siblings and the sibling before it, made when the first path is asked for.
-    places: OnceCell<Vec<(usize, Option<NodeId>)>>,
+    /// Position of each item in its list, made when the first path through a list is asked for.
+    positions: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(document: &'a Document) -> Self {
-        Self { document, targets: OnceCell::new(), places: OnceCell::new() }
+        Self { document, targets: OnceCell::new(), positions: OnceCell::new() }
     }
 
     /// The document.
@@ -85,14 +85,14 @@ impl<'a> Fields<'a> {
 
     /// Path of a node from the root. Takes time linear in the document once, then in the depth of the node.
     pub(crate) fn path(&self, node: NodeId) -> FieldPath {
-        let places = self.places.get_or_init(|| self.places());
         let mut steps = Vec::new();
         let mut node = node;
         while let Some(parent) = self.document.parent(node) {
-            let (position, before) = places[node.index()];
-            steps.push(match (self.document.kind(parent), before) {
-                (Kind::Mapping, Some(key)) => PathStep::Key(self.document.text(key).to_owned()),
-                _ => PathStep::Index(position),
+            // Keys and values take turns; a node without one before it is a key itself.
+            let key = self.document.previous_sibling(node).filter(|_| self.document.kind(parent) == Kind::Mapping);
+            steps.push(match key {
+                Some(key) => PathStep::Key(self.document.text(key).to_owned()),
+                None => PathStep::Index(self.positions.get_or_init(|| self.positions())[node.index()]),
             });
             node = parent;
         }
@@ -100,16 +100,14 @@ impl<'a> Fields<'a> {
         FieldPath::from(steps)
     }
 
-    fn places(&self) -> Vec<(usize, Option<NodeId>)> {
-        let mut places = vec![(0, None); self.document.node_count()];
+    fn positions(&self) -> Vec<usize> {
+        let mut positions = vec![0; self.document.node_count()];
         for parent in walk(self.document) {
-            let mut before = None;
             for (position, child) in self.document.children(parent).enumerate() {
-                places[child.index()] = (position, before);
-                before = Some(child);
+                positions[child.index()] = position;
             }
         }
-        places
+        positions
     }
 }
 

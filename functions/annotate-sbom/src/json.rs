@@ -28,7 +28,7 @@ struct Node {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// A text that stands between quotes as it is.
+    /// A text that needs no escapes, with its quotes.
     Plain,
     /// A text with characters to be escaped.
     Escaped,
@@ -67,20 +67,24 @@ impl Json {
 
     /// A node of this text, which is not in its place yet.
     fn text_node(&mut self, text: &str) -> Node {
-        let needs_escape = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-        let kind = if text.bytes().any(needs_escape) { Kind::Escaped } else { Kind::Plain };
-        self.stored(kind, text)
+        if needs_escape(text.as_bytes()) {
+            return self.stored(Kind::Escaped, [text]);
+        }
+        self.stored(Kind::Plain, ["\"", text, "\""])
     }
 
-    fn stored(&mut self, kind: Kind, text: &str) -> Node {
+    fn stored<const N: usize>(&mut self, kind: Kind, parts: [&str; N]) -> Node {
         let place = |at: usize| u32::try_from(at).expect("invariant: a document has less than 4 GiB");
         let start = place(self.texts.len());
-        self.texts.push_str(text);
+        for part in parts {
+            self.texts.push_str(part);
+        }
         Node { kind, start, end: place(self.texts.len()) }
     }
 
     fn text(&self, node: Node) -> &str {
-        &self.texts[node.start as usize..node.end as usize]
+        let quote = usize::from(node.kind == Kind::Plain);
+        &self.texts[node.start as usize + quote..node.end as usize - quote]
     }
 
     /// The node behind a node and all that is in it.
@@ -105,6 +109,19 @@ impl Json {
     }
 }
 
+/// True where a text has a control character, a quote or a backslash.
+fn needs_escape(text: &[u8]) -> bool {
+    const EVERY: u64 = u64::MAX / 255;
+    // Eight bytes at a time; a byte that underflows had its highest bit not set before.
+    let below = |word: u64, least: u8| word.wrapping_sub(EVERY * u64::from(least)) & !word & EVERY << 7;
+    let is = |word: u64, byte: u8| below(word ^ EVERY * u64::from(byte), 1);
+    let (words, rest) = text.as_chunks();
+    words.iter().any(|word| {
+        let word = u64::from_ne_bytes(*word);
+        below(word, b' ') | is(word, b'"') | is(word, b'\\') != 0
+    }) || rest.iter().any(|byte| matches!(byte, ..b' ' | b'"' | b'\\'))
+}
+
 impl<'j> Value<'j> {
     /// The value of a key; `None` where there is none, or this is no object.
     pub(crate) fn get(self, key: &str) -> Option<Self> {
@@ -118,6 +135,23 @@ impl<'j> Value<'j> {
             }
         }
         None
+    }
+
+    /// Keys and values of an object; none of anything else.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'j str, Self)> {
+        let is_object = self.json.nodes.get(self.node).is_some_and(|node| node.kind == Kind::Object);
+        let mut nodes = is_object.then(|| self.json.below(self.node)).into_iter().flatten();
+        std::iter::from_fn(move || {
+            let (name, node) = (nodes.next()?, nodes.next()?);
+            Some((self.json.text(self.json.nodes[name]), Self { node, ..self }))
+        })
+    }
+
+    /// The items of a list; none of anything else.
+    pub(crate) fn list(self) -> impl Iterator<Item = Self> + use<'j> {
+        let is_list = self.json.nodes[self.node].kind == Kind::List;
+        let nodes = is_list.then(|| self.json.below(self.node)).into_iter().flatten();
+        nodes.map(move |node| Self { node, ..self })
     }
 
     /// The text of a key, "" where there is none.
@@ -135,13 +169,13 @@ impl<'j> Value<'j> {
 
     /// The items of the list of a key; none where there is no list.
     pub(crate) fn items(self, key: &str) -> impl Iterator<Item = Self> + use<'j> {
-        let list = self.get(key).filter(|value| self.json.nodes[value.node].kind == Kind::List);
-        list.into_iter().flat_map(|list| list.json.below(list.node).map(move |node| Self { node, ..list }))
+        self.get(key).into_iter().flat_map(Self::list)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::Json;
@@ -155,6 +189,16 @@ mod tests {
             json.root().get("c").is_some_and(|value| value.get("d").is_some() && value.items("d").next().is_none())
         );
         assert!(json.root().get("b").is_none() && json.root().items("e").next().is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn what_needs_escapes_is_known(text in "[ -~\u{0}-\u{1f}\"\\\\é\u{7f}-\u{a0}]{0,20}", plain in "[ !#-\\[^-~é]{0,20}") {
+            let bare = |text: &str| format!("\"{text}\"");
+            let is_bare = serde_json::Value::from(&*text).to_string() == bare(&text);
+            prop_assert_eq!(super::needs_escape(text.as_bytes()), !is_bare);
+            prop_assert!(!super::needs_escape(plain.as_bytes()));
+        }
     }
 
     #[test]

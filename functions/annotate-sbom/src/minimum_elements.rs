@@ -16,7 +16,7 @@ use crate::findings::{FirstSightings, RULE};
 use crate::package_tree::PackageTree;
 use crate::settings::Settings;
 use catalogue::{Catalogue, Element, ElementId, What};
-use reading::Reading;
+use reading::{Elements, Reading};
 use subject::{Subject, subjects};
 
 /// How many components a message names.
@@ -40,7 +40,13 @@ pub(crate) fn check(
             reading.document.remove(ElementId::Timestamp);
         }
     }
-    let subjects = subjects(items, tree, collected, first);
+    let subjects: Vec<(Subject<'_>, Vec<Elements>)> = subjects(items, tree, collected, first)
+        .into_iter()
+        .map(|subject| {
+            let elements = readings.iter().map(|(_, reading)| subject.elements(reading)).collect();
+            (subject, elements)
+        })
+        .collect();
     let mut findings = Vec::new();
     for element in &catalogue.elements {
         let gap = Gap { catalogue, element, is_error: fails(element, settings) };
@@ -76,18 +82,21 @@ impl Gap<'_> {
         self.finding(&format!("{}: {}", documents.join(" and "), self.element.absent))
     }
 
-    fn of_components(&self, subjects: &[Subject<'_>], readings: &[(&str, Reading<'_>)]) -> Vec<Finding> {
+    fn of_components(
+        &self,
+        subjects: &[(Subject<'_>, Vec<Elements>)],
+        readings: &[(&str, Reading<'_>)],
+    ) -> Vec<Finding> {
+        let id = self.element.id;
         let lacking: Vec<(&Subject<'_>, String)> = subjects
             .iter()
-            .filter(|subject| self.element.of.contains(&subject.what))
-            .filter_map(|subject| {
-                let lacks = |reading: &Reading<'_>| {
-                    let component = [&subject.bom_ref, &subject.spdx_id].map(|id| reading.components.get(id.as_str()));
-                    !component.into_iter().flatten().any(|elements| elements.contains(self.element.id))
-                };
-                let documents: Vec<&str> =
-                    readings.iter().filter(|(_, reading)| lacks(reading)).map(|(key, _)| *key).collect();
-                (!documents.is_empty()).then(|| (subject, documents.join(" and ")))
+            .filter(|(subject, elements)| {
+                self.element.of.contains(&subject.what) && elements.iter().any(|elements| !elements.contains(id))
+            })
+            .map(|(subject, elements)| {
+                let documents = readings.iter().zip(elements).filter(|(_, elements)| !elements.contains(id));
+                let documents: Vec<&str> = documents.map(|((key, _), _)| *key).collect();
+                (subject, documents.join(" and "))
             })
             .collect();
         let one = |(subject, documents): &(&Subject<'_>, String)| {

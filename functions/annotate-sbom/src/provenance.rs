@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use crate::json::Json;
 use crate::timestamp::Timestamp;
 
 /// Name of this tool in the documents.
@@ -56,15 +55,16 @@ impl Provenance {
         Uuid::new_v5(&Uuid::NAMESPACE_DNS, DOMAIN.as_bytes())
     }
 
-    /// The identifier of a document with this content: same content, same identifier.
-    pub(crate) fn identify(&self, content: &Json) -> Uuid {
-        Uuid::new_v5(&self.namespace, content.canonical().as_bytes())
+    /// The identifier of a document with this canonical text: same content, same identifier.
+    pub(crate) fn identify(&self, canonical: &str) -> Uuid {
+        Uuid::new_v5(&self.namespace, canonical.as_bytes())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Json;
 
     #[test]
     fn authors() {
@@ -84,7 +84,8 @@ mod tests {
         let namespace = Provenance::default_namespace();
         assert_eq!(namespace.get_version_num(), 5);
         let of = |namespace, content: serde_json::Value| {
-            Provenance { timestamp: Timestamp::EPOCH, author: None, namespace }.identify(&Json::of(&content))
+            Provenance { timestamp: Timestamp::EPOCH, author: None, namespace }
+                .identify(&Json::of(&content).canonical())
         };
         let one = of(namespace, serde_json::json!({"b": 1, "a": 2}));
         assert_eq!(one, of(namespace, serde_json::json!({"a": 2, "b": 1})));

@@ -30,48 +30,81 @@ const NODES: usize = 1 << 14;
 const TEXTS: usize = 1 << 18;
 
 pub(super) fn build(value: &impl Serialize) -> Result<Json, NoJson> {
-    let mut json = Json { nodes: Vec::with_capacity(NODES), texts: String::with_capacity(TEXTS) };
-    value.serialize(Builder(&mut json))?;
-    Ok(json)
+    let json = Json { nodes: Vec::with_capacity(NODES), texts: String::with_capacity(TEXTS) };
+    let mut building = Building { json, fixed: [const { None }; FIXED] };
+    value.serialize(Builder(&mut building))?;
+    Ok(building.json)
+}
+
+/// How many texts of the program are remembered; more than there are keys.
+const FIXED: usize = 128;
+
+/// A document that is being built.
+struct Building {
+    json: Json,
+    /// Texts of the program that were stored, by their address: keys come again and again.
+    fixed: [Option<(&'static str, Node)>; FIXED],
+}
+
+impl Building {
+    /// A node of a text of the program.
+    fn fixed(&mut self, text: &'static str) -> Node {
+        let place = (text.as_ptr().addr() ^ text.len()) % FIXED;
+        if let Some((known, node)) = self.fixed[place]
+            && std::ptr::eq(known, text)
+        {
+            return node;
+        }
+        let node = self.json.text_node(text);
+        self.fixed[place] = Some((text, node));
+        node
+    }
 }
 
 /// Adds one value.
-struct Builder<'j>(&'j mut Json);
+struct Builder<'j>(&'j mut Building);
 
 impl<'j> Builder<'j> {
     fn text(self, text: &str) -> Result<(), NoJson> {
-        let node = self.0.text_node(text);
-        self.0.nodes.push(node);
+        let node = self.0.json.text_node(text);
+        self.0.json.nodes.push(node);
+        Ok(())
+    }
+
+    fn fixed(self, text: &'static str) -> Result<(), NoJson> {
+        let node = self.0.fixed(text);
+        self.0.json.nodes.push(node);
         Ok(())
     }
 
     fn literal(self, literal: impl Display) -> Result<(), NoJson> {
-        let node = self.0.stored(Kind::Literal, &literal.to_string());
-        self.0.nodes.push(node);
+        let node = self.0.json.stored(Kind::Literal, [&literal.to_string()]);
+        self.0.json.nodes.push(node);
         Ok(())
     }
 
     fn open(self, kind: Kind) -> Result<Open<'j>, NoJson> {
-        let node = self.0.nodes.len();
-        self.0.nodes.push(Node { kind, start: 0, end: 0 });
-        Ok(Open { json: self.0, node })
+        let node = self.0.json.nodes.len();
+        self.0.json.nodes.push(Node { kind, start: 0, end: 0 });
+        Ok(Open { building: self.0, node })
     }
 }
 
 /// A collection that is being filled.
 struct Open<'j> {
-    json: &'j mut Json,
+    building: &'j mut Building,
     node: usize,
 }
 
 impl Open<'_> {
     fn add(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), NoJson> {
-        value.serialize(Builder(self.json))
+        value.serialize(Builder(self.building))
     }
 
     fn close(self) -> Result<(), NoJson> {
-        let end = u32::try_from(self.json.nodes.len()).map_err(|_| NoJson)?;
-        self.json.nodes[self.node].end = end;
+        let nodes = &mut self.building.json.nodes;
+        let end = u32::try_from(nodes.len()).map_err(|_| NoJson)?;
+        nodes[self.node].end = end;
         Ok(())
     }
 }
@@ -94,9 +127,9 @@ impl ser::SerializeMap for Open<'_> {
     type Error = NoJson;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NoJson> {
-        let node = self.json.nodes.len();
+        let node = self.building.json.nodes.len();
         self.add(key)?;
-        let is_text = matches!(self.json.nodes[node].kind, Kind::Plain | Kind::Escaped);
+        let is_text = matches!(self.building.json.nodes[node].kind, Kind::Plain | Kind::Escaped);
         if is_text { Ok(()) } else { Err(NoJson) }
     }
 
@@ -114,7 +147,7 @@ impl ser::SerializeStruct for Open<'_> {
     type Error = NoJson;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), NoJson> {
-        Builder(self.json).text(key)?;
+        Builder(self.building).fixed(key)?;
         self.add(value)
     }
 
@@ -184,7 +217,7 @@ impl<'j> ser::Serializer for Builder<'j> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), NoJson> {
-        self.text(variant)
+        self.fixed(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), NoJson> {

@@ -16,87 +16,51 @@ impl Json {
         out
     }
 
+    /// True where that text is this one; it is not made for that.
+    pub(crate) fn is_pretty(&self, text: &str) -> bool {
+        let mut left = Left(text);
+        self.write_pretty(0, 0, &mut left) && left.0 == "\n"
+    }
+
     /// The canonical text. Numbers are whole ones here, which every writer spells alike.
     pub(crate) fn canonical(&self) -> String {
-        let mut out = String::with_capacity(self.texts.len() + self.nodes.len() * 3);
-        self.write_canonical(0, &mut Vec::new(), &mut out);
-        out
+        self.canonical_around("").0
     }
 
-    fn write_pretty(&self, node: usize, level: usize, out: &mut String) {
+    /// The canonical text, and where in it the value of a key of the root starts.
+    pub(crate) fn canonical_around(&self, key: &str) -> (String, Option<usize>) {
+        let out = String::with_capacity(self.texts.len() + self.nodes.len() * 3);
+        let wanted = self.root().get(key).map(|value| value.node);
+        let mut canonical = Canonical { json: self, keys: Vec::new(), wanted, found: None, out };
+        canonical.write(0);
+        (canonical.out, canonical.found)
+    }
+
+    /// False where the text goes another way.
+    fn write_pretty(&self, node: usize, level: usize, out: &mut impl Out) -> bool {
         let (open, close) = match self.nodes[node].kind {
-            Kind::List => ('[', ']'),
-            Kind::Object => ('{', '}'),
+            Kind::List => ("[", "]"),
+            Kind::Object => ("{", "}"),
             _ => return self.write_leaf(node, out),
         };
-        out.push(open);
+        if !out.put(open) {
+            return false;
+        }
         if self.behind(node) == node + 1 {
-            out.push(close);
-            return;
+            return out.put(close);
         }
-        let is_object = open == '{';
+        let is_object = open == "{";
         for (position, child) in self.below(node).enumerate() {
-            if is_object && position % 2 == 1 {
-                out.push_str(": ");
+            let is_written = if is_object && position % 2 == 1 {
+                out.put(": ")
             } else {
-                out.push_str(if position == 0 { "\n" } else { ",\n" });
-                indent(level + 1, out);
+                out.put(if position == 0 { "\n" } else { ",\n" }) && indent(level + 1, out)
+            };
+            if !is_written || !self.write_pretty(child, level + 1, out) {
+                return false;
             }
-            self.write_pretty(child, level + 1, out);
         }
-        out.push('\n');
-        indent(level, out);
-        out.push(close);
-    }
-
-    /// `keys` is room for the keys of the objects around.
-    fn write_canonical(&self, node: usize, keys: &mut Vec<(u64, usize)>, out: &mut String) {
-        match self.nodes[node].kind {
-            Kind::List => {
-                out.push('[');
-                for (position, child) in self.below(node).enumerate() {
-                    if position > 0 {
-                        out.push(',');
-                    }
-                    self.write_canonical(child, keys, out);
-                }
-                out.push(']');
-            }
-            Kind::Object => {
-                let first = keys.len();
-                for key in self.below(node).step_by(2) {
-                    self.insert_key(key, first, keys);
-                }
-                out.push('{');
-                for position in first..keys.len() {
-                    if position > first {
-                        out.push(',');
-                    }
-                    let key = keys[position].1;
-                    self.write_leaf(key, out);
-                    out.push(':');
-                    self.write_canonical(key + 1, keys, out);
-                }
-                out.push('}');
-                keys.truncate(first);
-            }
-            Kind::Plain | Kind::Escaped | Kind::Literal => self.write_leaf(node, out),
-        }
-    }
-
-    /// Puts a key where it belongs among those from `first` on. Objects have few keys.
-    fn insert_key(&self, key: usize, first: usize, keys: &mut Vec<(u64, usize)>) {
-        let beginning = beginning(self.text(self.nodes[key]));
-        let mut place = keys.len();
-        while place > first {
-            let (other, node) = keys[place - 1];
-            let order = other.cmp(&beginning).then_with(|| self.order(node, key));
-            if order != Ordering::Greater {
-                break;
-            }
-            place -= 1;
-        }
-        keys.insert(place, (beginning, key));
+        out.put("\n") && indent(level, out) && out.put(close)
     }
 
     /// RFC 8785 §3.2.3 sorts by UTF-16 code units.
@@ -104,28 +68,124 @@ impl Json {
         self.text(self.nodes[one]).encode_utf16().cmp(self.text(self.nodes[other]).encode_utf16())
     }
 
-    fn write_leaf(&self, node: usize, out: &mut String) {
+    fn write_leaf(&self, node: usize, out: &mut impl Out) -> bool {
         let node = self.nodes[node];
         match node.kind {
-            Kind::Plain => {
-                out.push('"');
-                out.push_str(self.text(node));
-                out.push('"');
-            }
-            Kind::Escaped => out.push_str(&serde_json::Value::from(self.text(node)).to_string()),
-            Kind::Literal | Kind::List | Kind::Object => out.push_str(self.text(node)),
+            Kind::Escaped => out.put(&serde_json::Value::from(self.text(node)).to_string()),
+            _ => out.put(&self.texts[node.start as usize..node.end as usize]),
         }
     }
 }
 
-fn indent(level: usize, out: &mut String) {
-    for _ in 0..level {
-        out.push_str("  ");
+/// What takes a text piece by piece.
+trait Out {
+    /// False where the rest is of no interest.
+    fn put(&mut self, piece: &str) -> bool;
+}
+
+impl Out for String {
+    fn put(&mut self, piece: &str) -> bool {
+        self.push_str(piece);
+        true
+    }
+}
+
+/// What is left of a text that others are compared with.
+struct Left<'t>(&'t str);
+
+impl Out for Left<'_> {
+    fn put(&mut self, piece: &str) -> bool {
+        self.0.strip_prefix(piece).map(|left| self.0 = left).is_some()
+    }
+}
+
+fn indent(level: usize, out: &mut impl Out) -> bool {
+    const BLANKS: &str = "                                ";
+    let mut left = level * 2;
+    while left > BLANKS.len() {
+        if !out.put(BLANKS) {
+            return false;
+        }
+        left -= BLANKS.len();
+    }
+    out.put(&BLANKS[..left])
+}
+
+/// A canonical text on its way.
+struct Canonical<'j> {
+    json: &'j Json,
+    /// Room for the keys of the objects around.
+    keys: Vec<(u64, usize)>,
+    /// A node, and where its text starts.
+    wanted: Option<usize>,
+    found: Option<usize>,
+    out: String,
+}
+
+impl Canonical<'_> {
+    fn write(&mut self, node: usize) {
+        let json = self.json;
+        if self.wanted == Some(node) {
+            self.found = Some(self.out.len());
+        }
+        match json.nodes[node].kind {
+            Kind::List => {
+                self.out.push('[');
+                for (position, child) in json.below(node).enumerate() {
+                    if position > 0 {
+                        self.out.push(',');
+                    }
+                    self.write(child);
+                }
+                self.out.push(']');
+            }
+            Kind::Object => {
+                let first = self.keys.len();
+                for key in json.below(node).step_by(2) {
+                    self.insert_key(key, first);
+                }
+                self.out.push('{');
+                for position in first..self.keys.len() {
+                    if position > first {
+                        self.out.push(',');
+                    }
+                    let key = self.keys[position].1;
+                    json.write_leaf(key, &mut self.out);
+                    self.out.push(':');
+                    self.write(key + 1);
+                }
+                self.out.push('}');
+                self.keys.truncate(first);
+            }
+            _ => {
+                json.write_leaf(node, &mut self.out);
+            }
+        }
+    }
+
+    /// Puts a key where it belongs among those from `first` on. Objects have few keys.
+    fn insert_key(&mut self, key: usize, first: usize) {
+        let beginning = beginning(self.json.text(self.json.nodes[key]));
+        let mut place = self.keys.len();
+        while place > first {
+            let (other, node) = self.keys[place - 1];
+            let order = other.cmp(&beginning).then_with(|| self.json.order(node, key));
+            if order != Ordering::Greater {
+                break;
+            }
+            place -= 1;
+        }
+        self.keys.insert(place, (beginning, key));
     }
 }
 
 /// The first characters of a key as a number that orders keys as they are ordered, up to the first that is not ASCII.
 fn beginning(key: &str) -> u64 {
+    if let Some(bytes) = key.as_bytes().first_chunk()
+        && bytes.is_ascii()
+    {
+        return u64::from_be_bytes(*bytes);
+    }
     let mut bytes = [0; 8];
     for (place, byte) in key.bytes().take(8).enumerate() {
         if !byte.is_ascii() {
@@ -151,6 +211,16 @@ mod tests {
             Json::of(&value).canonical(),
             "{\"a\":{\"z\":\"\",\"é\":\"\\u0007/\\\"\"},\"b\":[1,true,null],\"\u{1F600}\":1,\"\u{FFFD}\":2}"
         );
+    }
+
+    #[test]
+    fn a_value_of_the_root_is_where_it_is_said_to_be() {
+        let json = Json::of(&json!({"b": {"a": ""}, "é": 1, "a": "\"", "c": ""}));
+        for (key, rest) in [("a", "\"\\\"\",\"b"), ("b", "{\"a\""), ("c", "\"\",\"é"), ("é", "1}")] {
+            let (text, place) = json.canonical_around(key);
+            assert!(place.is_some_and(|place| text[place..].starts_with(rest)), "{key}: {text}, {place:?}");
+        }
+        assert_eq!(json.canonical_around("d").1, None);
     }
 
     fn values() -> impl Strategy<Value = Value> {
@@ -186,7 +256,9 @@ mod tests {
         #[test]
         fn texts_are_those_of_serde_json(value in values()) {
             let json = Json::of(&value);
-            prop_assert_eq!(json.pretty(), serde_json::to_string_pretty(&value).unwrap() + "\n");
+            let pretty = serde_json::to_string_pretty(&value).unwrap() + "\n";
+            prop_assert!(json.is_pretty(&pretty) && !json.is_pretty(&pretty[1..]) && !json.is_pretty(pretty.trim_end()));
+            prop_assert_eq!(json.pretty(), pretty);
             prop_assert_eq!(json.canonical(), sorted(&value).to_string());
         }
     }

@@ -28,6 +28,16 @@ impl Elements {
         self.0 & 1 << element as u32 != 0
     }
 
+    /// Adds an element where it is there.
+    fn note(&mut self, element: ElementId, is_there: bool) {
+        self.0 |= u32::from(is_there) << element as u32;
+    }
+
+    /// What is in one of the two.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     pub(super) fn remove(&mut self, element: ElementId) {
         self.0 &= !(1 << element as u32);
     }
@@ -45,7 +55,11 @@ fn present<const N: usize>(facts: [(ElementId, bool); N]) -> Elements {
 }
 
 fn states(value: Value<'_>, key: &str) -> bool {
-    !matches!(value.text(key), "" | NOASSERTION)
+    value.get(key).is_some_and(is_stated)
+}
+
+fn is_stated(value: Value<'_>) -> bool {
+    !matches!(value.as_text(), "" | NOASSERTION)
 }
 
 /// True where what stands at `key` states `field`.
@@ -77,16 +91,23 @@ fn cyclonedx(json: Value<'_>) -> Reading<'_> {
     }
     let described = metadata.and_then(|metadata| metadata.get("component"));
     let components = described.into_iter().chain(json.items("components")).map(|component| {
-        let reference = component.text("bom-ref");
-        let elements = present([
-            (ElementId::Name, states(component, "name")),
-            (ElementId::Version, states(component, "version")),
-            (ElementId::Supplier, states_within(component, "supplier", "name")),
-            (ElementId::Identifier, states(component, "purl")),
-            (ElementId::Relationship, related.contains(reference)),
-            (ElementId::Hash, component.items("hashes").any(|hash| states(hash, "content"))),
-            (ElementId::License, component.items("licenses").any(|license| states(license, "expression"))),
-        ]);
+        let (mut reference, mut elements) = ("", Elements::default());
+        for (key, value) in component.entries() {
+            let (element, is_there) = match key {
+                "bom-ref" => {
+                    reference = value.as_text();
+                    (ElementId::Relationship, related.contains(reference))
+                }
+                "name" => (ElementId::Name, is_stated(value)),
+                "version" => (ElementId::Version, is_stated(value)),
+                "supplier" => (ElementId::Supplier, states(value, "name")),
+                "purl" => (ElementId::Identifier, is_stated(value)),
+                "hashes" => (ElementId::Hash, value.list().any(|hash| states(hash, "content"))),
+                "licenses" => (ElementId::License, value.list().any(|license| states(license, "expression"))),
+                _ => continue,
+            };
+            elements.note(element, is_there);
+        }
         (reference, elements)
     });
     Reading { document, components: components.collect() }
@@ -116,19 +137,25 @@ fn spdx(json: Value<'_>) -> Reading<'_> {
         related.extend([relationship.text("spdxElementId"), relationship.text("relatedSpdxElement")]);
     }
     let components = json.items("packages").map(|package| {
-        let id = package.text("SPDXID");
-        let elements = present([
-            (ElementId::Name, states(package, "name")),
-            (ElementId::Version, states(package, "versionInfo")),
-            (ElementId::Supplier, states(package, "supplier")),
-            (
-                ElementId::Identifier,
-                package.items("externalRefs").any(|reference| reference.text("referenceType") == "purl"),
-            ),
-            (ElementId::Relationship, related.contains(id)),
-            (ElementId::Hash, package.items("checksums").any(|sum| states(sum, "checksumValue"))),
-            (ElementId::License, states(package, "licenseDeclared") || states(package, "licenseConcluded")),
-        ]);
+        let (mut id, mut elements) = ("", Elements::default());
+        for (key, value) in package.entries() {
+            let (element, is_there) = match key {
+                "SPDXID" => {
+                    id = value.as_text();
+                    (ElementId::Relationship, related.contains(id))
+                }
+                "name" => (ElementId::Name, is_stated(value)),
+                "versionInfo" => (ElementId::Version, is_stated(value)),
+                "supplier" => (ElementId::Supplier, is_stated(value)),
+                "externalRefs" => {
+                    (ElementId::Identifier, value.list().any(|reference| reference.text("referenceType") == "purl"))
+                }
+                "checksums" => (ElementId::Hash, value.list().any(|sum| states(sum, "checksumValue"))),
+                "licenseDeclared" | "licenseConcluded" => (ElementId::License, is_stated(value)),
+                _ => continue,
+            };
+            elements.note(element, is_there);
+        }
         (id, elements)
     });
     Reading { document, components: components.collect() }

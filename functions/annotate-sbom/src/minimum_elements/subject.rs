@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use porchlight_krm::{Finding, Resource};
 
 use super::catalogue::What;
+use super::reading::{Elements, Reading};
 use crate::collect::Collected;
 use crate::cyclonedx;
 use crate::findings::FirstSightings;
@@ -24,6 +25,12 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// What a document says of the component, under either identifier.
+    pub(super) fn elements(&self, reading: &Reading<'_>) -> Elements {
+        let found = [&self.bom_ref, &self.spdx_id].map(|id| reading.components.get(id.as_str()).copied());
+        found.into_iter().flatten().fold(Elements::default(), Elements::or)
+    }
+
     /// The finding with the object and the field that bring the component in.
     pub(super) fn locate(&self, finding: Finding) -> Finding {
         match &self.place {
