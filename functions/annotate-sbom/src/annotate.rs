@@ -37,7 +37,6 @@ pub(crate) fn annotate(
         .map(|sighting| sighting.item)
         .gather();
     let reference = format!("ConfigMap/{carrier}/{}", document.key);
-    let digest = document.digest();
     for (position, item) in items.iter_mut().enumerate() {
         let location = tree.location(position);
         if carrier::is_carrier(item) || is_within(&covered, &location.package) {
@@ -46,7 +45,7 @@ pub(crate) fn annotate(
         let is_own_kptfile = location.is_kptfile && location.package.is_empty();
         if is_own_kptfile || runs_images.contains(&position) {
             item.set_annotation(SBOM_REF, &reference);
-            item.set_annotation(SBOM_DIGEST, &digest);
+            item.set_annotation(SBOM_DIGEST, &document.digest);
         } else {
             item.remove_annotation(SBOM_REF);
             item.remove_annotation(SBOM_DIGEST);

@@ -35,6 +35,9 @@ pub(crate) struct CarriedDocument {
     pub(crate) json: Json,
     /// `urn:uuid:` of the document.
     pub(crate) serial: String,
+    /// Only of the first of several documents: nothing refers to the others.
+    pub(crate) digest: String,
+    /// The canonical JSON, as long as there is no digest of it.
     canonical: String,
 }
 
@@ -54,12 +57,13 @@ impl CarriedDocument {
             canonical.replace_range(place..place + NAMELESS.len(), &serde_json::Value::from(name.as_str()).to_string());
         }
         json.set(field, &name);
-        Self { key, json, serial: identity.urn().to_string(), canonical }
+        Self { key, json, serial: identity.urn().to_string(), digest: String::new(), canonical }
     }
 
-    /// `sha256:` of the canonical JSON.
-    pub(crate) fn digest(&self) -> String {
-        digest(&self.canonical)
+    /// The document with its digest.
+    pub(crate) fn digested(mut self) -> Self {
+        self.digest = digest(&std::mem::take(&mut self.canonical));
+        self
     }
 }
 

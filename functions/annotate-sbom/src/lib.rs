@@ -112,8 +112,8 @@ fn documents(inventory: &Inventory, settings: &Settings, format: SbomFormat) -> 
     let cyclonedx = || cyclonedx::document(inventory, &settings.provenance, &settings.attributions);
     let spdx = || spdx::document(inventory, &settings.provenance, &settings.attributions);
     match format {
-        SbomFormat::CycloneDx => vec![cyclonedx()],
-        SbomFormat::Spdx => vec![spdx()],
-        SbomFormat::Both => vec![cyclonedx(), spdx()],
+        SbomFormat::CycloneDx => vec![cyclonedx().digested()],
+        SbomFormat::Spdx => vec![spdx().digested()],
+        SbomFormat::Both => vec![cyclonedx().digested(), spdx()],
     }
 }

@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 
 use porchlight_api::sbom_config::SbomConfig;
 use porchlight_krm::Resource;
-use porchlight_krm::annotations::PACKAGE_PATH;
 
 use crate::fields::Fields;
 use crate::inventory::{Package, PackageDirectory, Upstream};
@@ -43,8 +42,14 @@ pub(crate) struct Location {
 
 impl PackageTree {
     pub(crate) fn of(items: &[Resource], config: &SbomConfig) -> Self {
-        let package_paths: Vec<Option<&str>> = items.iter().map(|item| item.annotation(PACKAGE_PATH)).collect();
-        let mut locations = locate(items, &package_paths);
+        let places: Vec<(Option<&str>, Option<&str>)> = items
+            .iter()
+            .map(|item| {
+                let (package, path, _) = item.place();
+                (package, path)
+            })
+            .collect();
+        let mut locations = locate(items, &places);
         let mut packages: BTreeMap<PackageDirectory, Package> = BTreeMap::new();
         for (item, location) in items.iter().zip(&mut locations) {
             let directory = location.file.strip_suffix("Kptfile").map(|directory| directory.trim_end_matches('/'));
@@ -74,7 +79,7 @@ impl PackageTree {
                 .unwrap_or_else(|| NAMELESS.to_owned());
         }
         inherit_versions(&mut packages);
-        for (location, package_path) in locations.iter_mut().zip(package_paths) {
+        for (location, (package_path, _)) in locations.iter_mut().zip(places) {
             if package_path.is_none() && !location.is_kptfile {
                 location.package = nearest_package(&packages, &location.file);
             }
@@ -89,16 +94,16 @@ impl PackageTree {
 }
 
 /// Package (by package-path only) and file of each item.
-fn locate(items: &[Resource], package_paths: &[Option<&str>]) -> Vec<Location> {
-    let root = common_directory(package_paths.iter().copied().flatten());
+fn locate(items: &[Resource], places: &[(Option<&str>, Option<&str>)]) -> Vec<Location> {
+    let root = common_directory(places.iter().filter_map(|(package_path, _)| *package_path));
     items
         .iter()
-        .zip(package_paths)
-        .map(|(item, package_path)| {
+        .zip(places)
+        .map(|(item, (package_path, path))| {
             let package = package_path.zip(root.as_deref()).map_or("", |(path, root)| {
                 path.trim_end_matches('/').strip_prefix(root).unwrap_or(path).trim_matches('/')
             });
-            let path = clean(&item.file().0.map_or_else(|| default_path(item), str::to_owned));
+            let path = path.map_or_else(|| clean(&default_path(item)), clean);
             let file = if package.is_empty() { path } else { format!("{package}/{path}") };
             Location { package: package.to_owned(), file, is_kptfile: false }
         })
@@ -131,6 +136,10 @@ fn default_path(item: &Resource) -> String {
 
 /// A path without `.` segments and leading slashes.
 fn clean(path: &str) -> String {
+    // Nearly all.
+    if !path.is_empty() && !path.starts_with(['/', '.']) && !path.contains('/') {
+        return path.to_owned();
+    }
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -204,6 +213,8 @@ fn nearest_package(packages: &BTreeMap<PackageDirectory, Package>, file: &str) -
 
 #[cfg(test)]
 mod tests {
+    use porchlight_krm::annotations::PACKAGE_PATH;
+
     use super::*;
 
     fn item(kind: &str, name: &str, package: Option<&str>, path: Option<&str>) -> Resource {

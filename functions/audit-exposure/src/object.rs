@@ -26,6 +26,11 @@ impl<'r> Object<'r> {
         self.resource.api_version().split_once('/').map_or("", |(group, _)| group)
     }
 
+    /// True for Kubernetes' own kinds that hold a pod spec.
+    pub(crate) fn holds_pods(&self) -> bool {
+        porchlight_schema::pod_spec(self.group(), self.resource.kind()).is_some()
+    }
+
     /// The pod spec and the way to it, for Kubernetes' own kinds that hold one.
     pub(crate) fn pod_spec(&self) -> Option<(&Value, String)> {
         let steps = porchlight_schema::pod_spec(self.group(), self.resource.kind())?;

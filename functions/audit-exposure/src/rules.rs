@@ -27,6 +27,8 @@ pub(crate) fn check(object: &Object<'_>, report: &mut Report<'_>) {
         ("apiextensions.k8s.io", _) | ("kpt.dev", _) => {}
         _ => security_group::check(object, report),
     }
-    pod::check(object, report);
-    secret::environment(object, report);
+    if object.holds_pods() {
+        pod::check(object, report);
+        secret::environment(object, report);
+    }
 }

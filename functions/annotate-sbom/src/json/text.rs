@@ -7,10 +7,15 @@ use std::cmp::Ordering;
 
 use super::{Json, Kind};
 
+/// What a node amply adds to the texts of a document: keys that are stored once, and what stands between. Room that is not
+/// used is not touched.
+const PRETTY: usize = 32;
+const CANONICAL: usize = 16;
+
 impl Json {
     /// The text with two spaces a level, as `serde_json` writes it, and a line break at the end.
     pub(crate) fn pretty(&self) -> String {
-        let mut out = String::with_capacity(self.texts.len() * 2);
+        let mut out = String::with_capacity(self.texts.len() + self.nodes.len() * PRETTY);
         self.write_pretty(0, 0, &mut out);
         out.push('\n');
         out
@@ -29,7 +34,7 @@ impl Json {
 
     /// The canonical text, and where in it the value of a key of the root starts.
     pub(crate) fn canonical_around(&self, key: &str) -> (String, Option<usize>) {
-        let out = String::with_capacity(self.texts.len() + self.nodes.len() * 3);
+        let out = String::with_capacity(self.texts.len() + self.nodes.len() * CANONICAL);
         let wanted = self.root().get(key).map(|value| value.node);
         let mut canonical = Canonical { json: self, keys: Vec::new(), wanted, found: None, out };
         canonical.write(0);
@@ -51,16 +56,13 @@ impl Json {
         }
         let is_object = open == "{";
         for (position, child) in self.below(node).enumerate() {
-            let is_written = if is_object && position % 2 == 1 {
-                out.put(": ")
-            } else {
-                out.put(if position == 0 { "\n" } else { ",\n" }) && indent(level + 1, out)
-            };
+            let is_written =
+                if is_object && position % 2 == 1 { out.put(": ") } else { break_line(position > 0, level + 1, out) };
             if !is_written || !self.write_pretty(child, level + 1, out) {
                 return false;
             }
         }
-        out.put("\n") && indent(level, out) && out.put(close)
+        break_line(false, level, out) && out.put(close)
     }
 
     /// RFC 8785 §3.2.3 sorts by UTF-16 code units.
@@ -99,16 +101,17 @@ impl Out for Left<'_> {
     }
 }
 
-fn indent(level: usize, out: &mut impl Out) -> bool {
-    const BLANKS: &str = "                                ";
-    let mut left = level * 2;
-    while left > BLANKS.len() {
-        if !out.put(BLANKS) {
-            return false;
-        }
-        left -= BLANKS.len();
+/// Starts a line, behind a comma or not.
+fn break_line(is_next: bool, level: usize, out: &mut impl Out) -> bool {
+    const START: &str = ",\n                                ";
+    let first = usize::from(!is_next);
+    let (mut end, mut left) = (START.len(), level * 2 + 2);
+    if left < end {
+        (end, left) = (left, 0);
+    } else {
+        left -= end;
     }
-    out.put(&BLANKS[..left])
+    out.put(&START[first..end]) && (0..left).all(|_| out.put(" "))
 }
 
 /// A canonical text on its way.

@@ -1,10 +1,10 @@
-//! The elements and who asks for them, read from `data/minimum_elements.yaml`.
+//! The elements and who asks for them, from `data/minimum_elements.yaml`.
 
 use std::sync::OnceLock;
 
 use porchlight_api::sbom_config::SbomFailOn;
 use porchlight_krm::Severity;
-use porchlight_yaml::serde::{FromNode, embedded};
+use porchlight_yaml::serde::{FromNode, embedded_packed};
 use serde::Deserialize;
 
 /// The file.
@@ -116,10 +116,13 @@ pub(super) enum What {
 }
 
 impl Catalogue {
-    /// The embedded catalogue, parsed once per process.
+    /// The catalogue, which the build packed, read once per process.
     pub(super) fn get() -> &'static Self {
         static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-        CATALOGUE.get_or_init(|| embedded(include_str!("../../data/minimum_elements.yaml")))
+        CATALOGUE.get_or_init(|| {
+            let texts = include_str!(concat!(env!("OUT_DIR"), "/minimum_elements.texts"));
+            embedded_packed(texts, include_bytes!(concat!(env!("OUT_DIR"), "/minimum_elements.nodes")))
+        })
     }
 
     pub(super) fn title(&self, framework: Framework) -> &str {

@@ -6,7 +6,13 @@ use crate::data::{Data, holds};
 use crate::object::{Object, items, texts};
 use crate::report::{Hit, Report};
 
+/// Words of which one is in every field that is looked at.
+const WORDS: [&str; 2] = ["host", "securityContext"];
+
 pub(super) fn check(object: &Object<'_>, report: &mut Report<'_>) {
+    if !WORDS.iter().any(|word| object.resource.may_mention(word)) {
+        return;
+    }
     let Some((spec, path)) = object.pod_spec() else { return };
     let name = object.resource.name();
     for (key, rule, what) in [

@@ -89,6 +89,9 @@ pub(super) fn config_map(object: &Object<'_>, report: &mut Report<'_>) {
 
 /// Environment variables whose value is a secret.
 pub(super) fn environment(object: &Object<'_>, report: &mut Report<'_>) {
+    if !may_hold_secrets(object) {
+        return;
+    }
     let Some((spec, path)) = object.pod_spec() else { return };
     for list in ["containers", "initContainers", "ephemeralContainers"] {
         for (place, container) in items(spec.get(list)) {
@@ -106,6 +109,14 @@ pub(super) fn environment(object: &Object<'_>, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// What is in every secret word of the data, so that neither they nor the object have to be read in vain.
+const STEMS: [&str; 6] = ["pass", "secret", "token", "key", "dockerc", "kubeconfig"];
+
+/// False where certainly no name is that of a secret and no value a URL.
+fn may_hold_secrets(object: &Object<'_>) -> bool {
+    object.resource.may_mention("://") || STEMS.iter().any(|stem| object.resource.may_mention_in_any_case(stem))
 }
 
 /// `DB_PASSWORD`, not `DB_PASSWORD_FILE`.
@@ -137,7 +148,7 @@ fn has_credentials(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{assigns_secret, base64, has_credentials, is_secret_name, is_value};
+    use super::{Data, STEMS, assigns_secret, base64, has_credentials, is_secret_name, is_value};
 
     #[test]
     fn what_a_secret_holds() {
@@ -157,6 +168,13 @@ mod tests {
             assert!(!is_secret_name(name), "{name}");
         }
         assert!(is_value("hunter2") && !is_value("") && !is_value("true") && !is_value("$(PW)") && !is_value("3600"));
+    }
+
+    #[test]
+    fn every_secret_word_has_its_stem() {
+        for word in &Data::names().secret_words {
+            assert!(STEMS.iter().any(|stem| word.value.contains(stem)), "{}", word.value);
+        }
     }
 
     #[test]

@@ -219,6 +219,12 @@ impl Resource {
         self.given.as_ref().is_none_or(|given| given.mentions(text))
     }
 
+    /// As [`may_mention`](Self::may_mention), with letters in any case.
+    #[must_use]
+    pub fn may_mention_in_any_case(&self, text: &str) -> bool {
+        self.given.as_ref().is_none_or(|given| given.mentions_in_any_case(text))
+    }
+
     /// True for an object of this apiVersion and kind.
     #[must_use]
     pub fn is(&self, api_version: &str, kind: &str) -> bool {

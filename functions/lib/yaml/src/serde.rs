@@ -46,6 +46,7 @@ pub use reader::{Conversion, MAX_ALIAS_NODES, MAX_DEPTH, NodeReader, Options};
 pub use variants::Variants;
 pub use writer::{to_node, try_to_node};
 
+use crate::packed::{Texts, unpack};
 use crate::{Document, NodeId};
 use ::serde::de::DeserializeOwned;
 
@@ -68,9 +69,12 @@ pub fn from_text<T: FromNode>(text: &str) -> Result<T, String> {
 }
 
 fn fill_from(text: &str, value: &mut dyn Fill) -> Result<(), String> {
-    let document = first(text)?;
+    fill_document(&first(text)?, value)
+}
+
+fn fill_document(document: &Document, value: &mut dyn Fill) -> Result<(), String> {
     let root = document.root().ok_or("empty document")?;
-    Options::default().run(&document, root, value).map_err(|error| error.to_string())
+    Options::default().run(document, root, value).map_err(|error| error.to_string())
 }
 
 fn first(text: &str) -> Result<Document, String> {
@@ -86,6 +90,20 @@ fn first(text: &str) -> Result<Document, String> {
 pub fn embedded<T: FromNode>(text: &'static str) -> T {
     let mut value = T::blank();
     fill_embedded(text, &mut value);
+    value
+}
+
+/// As [`embedded`], of a file that was [packed](crate::packed) when the program was built. So it is not read as YAML in
+/// every process, which takes a short call longer than its work.
+///
+/// # Panics
+/// As [`embedded`].
+#[must_use]
+pub fn embedded_packed<T: FromNode>(texts: &'static str, nodes: &'static [u8]) -> T {
+    let mut value = T::blank();
+    let texts = Texts { source: texts.into(), start: 0 };
+    let document = unpack(nodes, &texts, 0, &[]).expect("invariant: embedded data was packed");
+    fill_document(&document, &mut value).unwrap_or_else(|error| panic!("invariant: embedded data reads: {error}"));
     value
 }
 

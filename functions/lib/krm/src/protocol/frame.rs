@@ -181,6 +181,16 @@ impl Given {
         self.frame.texts.get(start..start + length as usize)
     }
 
+    /// Some annotations, where the heading knows about all of them.
+    pub(crate) fn annotations<const N: usize>(&self, keys: [&str; N]) -> Option<[Option<&str>; N]> {
+        let place = self.place();
+        if place.sections.0 == place.sections.1 || self.frame.marks.iter().any(|mark| keys.contains(&mark.as_str())) {
+            return None;
+        }
+        let texts = self.frame.texts.get(place.texts.0..place.texts.1)?;
+        heading::annotations(&self.frame.bytes[place.sections.0..place.sections.1], texts, keys).ok()
+    }
+
     /// An annotation or label, where the heading knows about it.
     pub(crate) fn value(&self, section: Section, key: &str) -> Option<Found<'_>> {
         let place = self.place();
@@ -195,8 +205,21 @@ impl Given {
 
     /// False where `text` certainly is in none of its keys and values.
     pub(crate) fn mentions(&self, text: &str) -> bool {
-        let (place, word) = (self.place(), Word::new(text));
-        let texts = self.frame.texts.as_bytes().get(place.texts.0..place.texts.1);
-        texts.is_none_or(|texts| word.is_in(texts)) || self.frame.marks.iter().any(|mark| word.is_in(mark.as_bytes()))
+        let word: Word<'_> = Word::new(text);
+        self.any_text(|text| word.is_in(text.as_bytes()))
+    }
+
+    /// As [`Given::mentions`], with letters in any case.
+    pub(crate) fn mentions_in_any_case(&self, text: &str) -> bool {
+        let word: Word<'_, true> = Word::new(text);
+        // Outside of ASCII there are letters whose other case is in ASCII.
+        self.any_text(|text| !text.is_ascii() || word.is_in(text.as_bytes()))
+    }
+
+    /// Whether something is true of its texts, all as one, or of the keys of its marks.
+    fn any_text(&self, is_true: impl Fn(&str) -> bool) -> bool {
+        let place = self.place();
+        let texts = self.frame.texts.get(place.texts.0..place.texts.1);
+        texts.is_none_or(&is_true) || self.frame.marks.iter().any(|mark| is_true(mark))
     }
 }

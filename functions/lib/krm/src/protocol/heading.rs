@@ -20,6 +20,9 @@ pub(crate) enum Section {
 /// A range of the texts of a resource.
 type Range = (u32, u32);
 
+/// The same in bytes from the start of them.
+type Place = std::ops::Range<usize>;
+
 /// Writes a heading. `starts` says where the text of each node starts.
 pub(super) fn write(document: &Document, root: NodeId, starts: &[usize], gap: Option<Gap>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(64);
@@ -85,30 +88,66 @@ pub(crate) struct Found<'a> {
     pub(crate) is_whole: bool,
 }
 
+/// The values that the annotations of a heading have for some keys; `texts` are those of the resource.
+pub(super) fn annotations<'a, const N: usize>(
+    sections: &[u8],
+    texts: &'a str,
+    keys: [&str; N],
+) -> Result<[Option<&'a str>; N], Damaged> {
+    let lengths = keys.iter().fold(0, |lengths, key| lengths | bit(key.len()));
+    let mut reader = Reader::at(sections, 0);
+    let count = reader.number()?;
+    let mut values = [None; N];
+    let mut end = 0;
+    for _ in 0..count >> 1 {
+        let (name, found) = entry(&mut reader, &mut end)?;
+        if lengths & bit(name.len()) == 0 {
+            continue;
+        }
+        let name = texts.as_bytes().get(name);
+        if let Some(place) = keys.iter().position(|key| Some(key.as_bytes()) == name)
+            && values[place].is_none()
+        {
+            values[place] = Some(texts.get(found).ok_or(Damaged)?);
+        }
+    }
+    Ok(values)
+}
+
+/// A bit for a length, and for others that differ from it by 64.
+fn bit(length: usize) -> u64 {
+    1 << (length % 64)
+}
+
+/// Where a key and its value are. Sums need no check, as what is outside of the texts is no text.
+#[inline(always)]
+fn entry(reader: &mut Reader<'_>, end: &mut usize) -> Result<(Place, Place), Damaged> {
+    // Between texts, and of them: the key, the value.
+    let [gap, name, next, found] = reader.four()?;
+    let start = end.wrapping_add(gap);
+    let name = start..start.wrapping_add(name);
+    let start = name.end.wrapping_add(next);
+    *end = start.wrapping_add(found);
+    Ok((name, start..*end))
+}
+
 /// The value that the sections of a heading have for a key; `texts` are those of the resource.
 pub(super) fn value<'a>(sections: &[u8], texts: &'a str, section: Section, key: &str) -> Result<Found<'a>, Damaged> {
     let mut reader = Reader::at(sections, 0);
     let mut count = reader.number()?;
     if section == Section::Labels {
-        for _ in 0..(count >> 1) * 4 {
-            reader.number()?;
+        for _ in 0..count >> 1 {
+            reader.four()?;
         }
         count = reader.number()?;
     }
     let is_whole = count & 1 == 1;
     let mut end: usize = 0;
     for _ in 0..count >> 1 {
-        // Most keys differ in length already. Sums need no check, as what is outside of the texts is no text.
-        if let Some(length) = reader.pass_four(|numbers| numbers[1] != key.len()) {
-            end = end.wrapping_add(length);
-            continue;
-        }
-        let start = end.wrapping_add(reader.number()?);
-        let name = start..start.wrapping_add(reader.number()?);
-        let found = name.end.wrapping_add(reader.number()?);
-        end = found.wrapping_add(reader.number()?);
-        if texts.as_bytes().get(name) == Some(key.as_bytes()) {
-            let text = texts.get(found..end).ok_or(Damaged)?;
+        let (name, found) = entry(&mut reader, &mut end)?;
+        // Most keys differ in length already.
+        if name.len() == key.len() && texts.as_bytes().get(name) == Some(key.as_bytes()) {
+            let text = texts.get(found).ok_or(Damaged)?;
             return Ok(Found { text: Some(text), is_whole });
         }
     }

@@ -63,16 +63,22 @@ impl<'a> Reader<'a> {
         Err(Damaged)
     }
 
-    /// Passes over four numbers of one byte each that are of no interest, and gives their sum.
-    #[inline]
-    pub(super) fn pass_four(&mut self, is_of_none: impl Fn([usize; 4]) -> bool) -> Option<usize> {
-        let bytes = self.bytes.get(self.position..)?.first_chunk::<4>()?;
-        let numbers = bytes.map(usize::from);
-        if u32::from_le_bytes(*bytes) & 0x8080_8080 != 0 || !is_of_none(numbers) {
-            return None;
+    /// Four numbers.
+    #[inline(always)]
+    pub(super) fn four(&mut self) -> Result<[usize; 4], Damaged> {
+        // Nearly always each is of one byte.
+        match self.bytes.get(self.position..).and_then(<[u8]>::first_chunk::<4>) {
+            Some(bytes) if u32::from_le_bytes(*bytes) & 0x8080_8080 == 0 => {
+                self.position += 4;
+                Ok(bytes.map(usize::from))
+            }
+            _ => self.any_four(),
         }
-        self.position += 4;
-        Some(numbers[0] + numbers[1] + numbers[2] + numbers[3])
+    }
+
+    #[inline(never)]
+    fn any_four(&mut self) -> Result<[usize; 4], Damaged> {
+        Ok([self.number()?, self.number()?, self.number()?, self.number()?])
     }
 
     /// A number of 32 bits.

@@ -14,6 +14,13 @@ impl Resource {
         self.metadata_value("annotations", key)
     }
 
+    /// The values of several annotations, looked up at once.
+    #[must_use]
+    pub fn annotations_at<const N: usize>(&self, keys: [&str; N]) -> [Option<&str>; N] {
+        let found = self.given.as_ref().and_then(|given| given.annotations(keys));
+        found.unwrap_or_else(|| keys.map(|key| self.annotation(key)))
+    }
+
     /// Sets an annotation; `true` where that changed something.
     pub fn set_annotation(&mut self, key: &str, value: &str) -> bool {
         self.set_metadata_value("annotations", key, value)
@@ -54,10 +61,21 @@ impl Resource {
     /// the annotations `config.kubernetes.io/{path,index}` or their `internal.` twins.
     #[must_use]
     pub fn file(&self) -> (Option<&str>, Option<i64>) {
-        let either = |key, twin| self.annotation(key).or_else(|| self.annotation(twin));
-        let path = either(annotations::PATH, annotations::INTERNAL_PATH);
-        let index = either(annotations::INDEX, annotations::INTERNAL_INDEX);
-        (path, index.and_then(|index| index.parse().ok()))
+        let (_, path, index) = self.place();
+        (path, index)
+    }
+
+    /// Directory of the package a resource belongs to, while a pipeline runs, and [`file`](Self::file).
+    #[must_use]
+    pub fn place(&self) -> (Option<&str>, Option<&str>, Option<i64>) {
+        let [package, path, path_twin, index, index_twin] = self.annotations_at([
+            annotations::PACKAGE_PATH,
+            annotations::PATH,
+            annotations::INTERNAL_PATH,
+            annotations::INDEX,
+            annotations::INTERNAL_INDEX,
+        ]);
+        (package, path.or(path_twin), index.or(index_twin).and_then(|index| index.parse().ok()))
     }
 
     fn metadata_map(&self, section: &str) -> Option<NodeId> {

@@ -3,7 +3,7 @@
 use porchlight_yaml::order::Arrange;
 use std::cmp::Ordering;
 
-use crate::{Resource, annotations};
+use crate::Resource;
 
 struct Place<'a> {
     item: &'a Resource,
@@ -26,9 +26,8 @@ pub(super) fn sort(items: &mut Vec<Resource>) {
 
 impl<'a> Place<'a> {
     fn of(item: &'a Resource) -> Self {
-        let (path, index) = item.file();
-        let package = item.annotation(annotations::PACKAGE_PATH).unwrap_or_default();
-        Self { item, package, path, index: index.unwrap_or_default() }
+        let (package, path, index) = item.place();
+        Self { item, package: package.unwrap_or_default(), path, index: index.unwrap_or_default() }
     }
 
     fn order(&self, other: &Self) -> Ordering {
