@@ -122,6 +122,26 @@ mod tests {
     }
 
     #[test]
+    fn content_of_any_length_is_told_from_other_content() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        for length in [0, 1, SECTOR, SECTOR + 1, PAGE, PAGE + 1, USUAL, USUAL + 1, 2 * USUAL, 2 * USUAL + 3] {
+            std::fs::write(&path, bytes(length)).unwrap();
+            let is = |bytes: &[u8]| is(&File::open(&path).unwrap(), bytes).unwrap();
+            assert!(is(&bytes(length)), "{length}");
+            assert!(!is(&bytes(length + 1)), "{length}: shorter than thought");
+            assert!(length == 0 || !is(&bytes(length - 1)), "{length}: longer than thought");
+            for at in [0, length / 2, length.saturating_sub(1)] {
+                let mut other = bytes(length);
+                if let Some(byte) = other.get_mut(at) {
+                    *byte ^= 1;
+                    assert!(!is(&other), "{length}: other at {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn one_read_within_another_does_not_disturb_it() {
         let directory = tempfile::tempdir().unwrap();
         let [outer, inner] = ["outer", "inner"].map(|name| directory.path().join(name));
