@@ -36,6 +36,10 @@ impl Attributions {
     }
 
     pub(crate) fn of_image(&self, image: &ImageReference) -> Attribution<'_> {
+        // Mostly nothing is said, and images are many.
+        if self.suppliers.values.is_empty() && self.licenses.values.is_empty() {
+            return Attribution::default();
+        }
         self.at(&image.repository())
     }
 

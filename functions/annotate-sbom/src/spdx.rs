@@ -264,8 +264,8 @@ pub(crate) fn program_id(command: &str) -> String {
 
 /// `SPDXRef-<kind>-<name>-<12 hex of the identity>`: readable, in the allowed characters, and unique.
 fn spdx_id(kind: &str, name: &str, identity: &str) -> String {
-    let digest = hex(&Sha256::digest(identity.as_bytes()));
-    format!("SPDXRef-{kind}-{}-{}", identifier_text(name), &digest[..12])
+    let digest = Sha256::digest(identity.as_bytes());
+    format!("SPDXRef-{kind}-{}-{}", identifier_text(name), hex(&digest[..6]))
 }
 
 /// `text` with everything outside `[A-Za-z0-9.-]` as `-`, at most 64 characters.

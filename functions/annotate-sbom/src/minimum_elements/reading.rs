@@ -33,11 +33,6 @@ impl Elements {
         self.0 |= u32::from(is_there) << element as u32;
     }
 
-    /// What is in one of the two.
-    pub(super) fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
     pub(super) fn remove(&mut self, element: ElementId) {
         self.0 &= !(1 << element as u32);
     }
@@ -133,8 +128,14 @@ fn spdx(json: Value<'_>) -> Reading<'_> {
         ),
     ]);
     let mut related: HashSet<&str> = HashSet::new();
+    let mut last = "";
     for relationship in json.items("relationships") {
-        related.extend([relationship.text("spdxElementId"), relationship.text("relatedSpdxElement")]);
+        // They are sorted, so the package that holds all comes again and again.
+        let from = relationship.text("spdxElementId");
+        if from != std::mem::replace(&mut last, from) {
+            related.insert(from);
+        }
+        related.insert(relationship.text("relatedSpdxElement"));
     }
     let components = json.items("packages").map(|package| {
         let (mut id, mut elements) = ("", Elements::default());

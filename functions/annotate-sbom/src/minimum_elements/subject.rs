@@ -25,10 +25,10 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// What a document says of the component, under either identifier.
+    /// What a document says of the component, under the identifier it has there.
     pub(super) fn elements(&self, reading: &Reading<'_>) -> Elements {
-        let found = [&self.bom_ref, &self.spdx_id].map(|id| reading.components.get(id.as_str()).copied());
-        found.into_iter().flatten().fold(Elements::default(), Elements::or)
+        let ids = [self.bom_ref.as_str(), self.spdx_id.as_str()];
+        ids.iter().find_map(|id| reading.components.get(id)).copied().unwrap_or_default()
     }
 
     /// The finding with the object and the field that bring the component in.
