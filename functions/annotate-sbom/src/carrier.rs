@@ -4,7 +4,7 @@
 //! the package and marked `config.kubernetes.io/local-config`, so nothing ever applies it.
 
 use porchlight_krm::{FieldPath, Resource, annotations};
-use porchlight_yaml::{Kind, Scalar};
+use porchlight_yaml::{Kind, Scalar, string_style};
 use uuid::Uuid;
 
 use crate::digest::digest;
@@ -128,7 +128,11 @@ fn write(item: &mut Resource, inventory: &Inventory, documents: &[CarriedDocumen
         match documents.iter().find(|document| document.key == key) {
             Some(document) => {
                 if !holds(item, key, &document.json) {
-                    item.set(&path, &document.json.pretty());
+                    // Such a text is not copied.
+                    let text = document.json.pretty();
+                    let style = string_style(&text);
+                    let node = item.document_mut().new_scalar(text, style);
+                    item.set_node(&path, node);
                 }
             }
             None => {

@@ -29,20 +29,29 @@ pub enum Entry {
     Whole(Box<Document>),
 }
 
+/// Room for the text of a node, a node and a result, in bytes, ample for most: what grows is copied, and what is not used is
+/// not touched.
+const TEXT: usize = 64;
+const NODE: usize = 6;
+const RESULT: usize = 1 << 10;
+
 /// The answer of a function that passed.
 pub(crate) fn answer(list: &ResourceList) -> Vec<u8> {
-    let mut packed = Packed::default();
-    let mut entries = Vec::with_capacity(list.items.len() * 2);
+    let whole = list.items.iter().filter(|item| item.given_position().is_none());
+    let nodes: usize = whole.map(|item| item.document().node_count()).sum();
+    let mut packed = Packed { texts: String::with_capacity(nodes * TEXT), ..Packed::default() };
+    let mut entries = Vec::with_capacity(list.items.len() * 2 + nodes * NODE);
     for item in &list.items {
         if let Some(position) = item.given_position() {
             push(&mut entries, position + 1);
             continue;
         }
-        let (texts, nodes) = (packed.texts.len(), packed.nodes.len());
+        let texts = packed.texts.len();
+        packed.nodes.clear();
         packed.push(item.document(), item.root(), 0, None);
         push(&mut entries, 0);
         push(&mut entries, packed.texts.len() - texts);
-        push_bytes(&mut entries, &packed.nodes[nodes..]);
+        push_bytes(&mut entries, &packed.nodes);
     }
     finish(&packed.texts, list.items.len(), &entries, &list.results)
 }
@@ -53,7 +62,7 @@ pub(crate) fn failure(results: &[Finding]) -> Vec<u8> {
 }
 
 fn finish(texts: &str, count: usize, entries: &[u8], results: &[Finding]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(texts.len() + entries.len() + 64);
+    let mut bytes = Vec::with_capacity(texts.len() + entries.len() + results.len() * RESULT + 64);
     bytes.extend_from_slice(&MARK);
     push_bytes(&mut bytes, texts.as_bytes());
     push(&mut bytes, count);

@@ -26,6 +26,9 @@ pub struct Texts {
     pub start: usize,
 }
 
+/// Nodes that there is room for in a tree besides its own.
+const ADDED: usize = 8;
+
 /// The root of every tree that was unpacked.
 pub const ROOT: NodeId = NodeId::FIRST;
 
@@ -40,8 +43,9 @@ pub fn unpack(nodes: &[u8], texts: &Texts, line: u32, gap: &[(&str, &str)]) -> R
         return Err(Malformed);
     }
     let mut unpacker = Unpacker { nodes, position: 0, source: &texts.source, text: texts.start, line: line.into() };
-    // A node takes three bytes or more, with its text mostly more.
-    let mut document = Document::with_capacity(Arc::clone(&texts.source), nodes.len() / 4);
+    // A node takes four bytes or more, but for those of the gap. Whoever changes a tree often adds an entry or two.
+    let room = nodes.len() / 4 + 2 * gap.len() + ADDED;
+    let mut document = Document::with_capacity(Arc::clone(&texts.source), room);
     unpacker.tree(&mut document, gap)?;
     if unpacker.position == nodes.len() { Ok(document) } else { Err(Malformed) }
 }
