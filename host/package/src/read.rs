@@ -24,12 +24,12 @@ use walk::FoundFile;
 /// From this number of files on, all processors are worth their threads.
 const MANY: usize = 48;
 
-/// The resources of one package, without those of packages below it.
+/// The resources of one package, without those of packages below it, or what was made of each.
 #[derive(Clone, Debug)]
-pub struct Contents {
+pub struct Contents<T = Resource> {
     /// In the order of the walk, then of the file; each with its index, path, package-path and seqindent
     /// annotations.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<T>,
     /// The files they came from. Files without a resource are not among them: kpt neither rewrites nor deletes
     /// such a file.
     pub sources: Sources,
@@ -96,9 +96,21 @@ impl PackageTree {
     /// # Errors
     /// The first file, in the order of the walk, that cannot be read as resources.
     pub fn read(&self, id: PackageId) -> Result<Contents, PackageError> {
+        self.read_as(id, |resource| resource)
+    }
+
+    /// As [`PackageTree::read`], and makes something of every resource as it is read, on all processors.
+    ///
+    /// # Errors
+    /// As [`PackageTree::read`].
+    pub fn read_as<T: Send>(
+        &self,
+        id: PackageId,
+        make: impl Fn(Resource) -> T + Sync,
+    ) -> Result<Contents<T>, PackageError> {
         let package = self.package(id);
         let scope = walk::Scope { directory: &package.directory, boundary: &self.root, subpackages: false };
-        read(&scope, &package.path, Some(&package.directory))
+        read(&scope, &package.path, Some(&package.directory), make)
     }
 }
 
@@ -111,13 +123,13 @@ pub fn read_directory(directory: &Path) -> Result<Contents, PackageError> {
     let directory =
         std::fs::canonicalize(directory).map_err(|source| PackageError::Root { path: directory.to_owned(), source })?;
     let scope = walk::Scope { directory: &directory, boundary: &directory, subpackages: true };
-    read(&scope, "", None)
+    read(&scope, "", None, |resource| resource)
 }
 
 /// Reads one file as if it were all its directory had: the resources' path is its name. A file of another name
 /// than resource files have is empty.
 pub(crate) fn read_single(directory: &Path, name: &str) -> Result<Contents, PackageError> {
-    read_found(walk::single(directory, name)?, "", None)
+    read_found(walk::single(directory, name)?, "", None, |resource| resource)
 }
 
 /// The resources of a stream of documents, each with its index and seqindent annotations. `name` stands for the
@@ -160,16 +172,26 @@ pub fn read_function_config(file: &Path) -> Result<Resource, PackageError> {
     }
 }
 
-fn read(scope: &walk::Scope<'_>, below_root: &str, package_path: Option<&Path>) -> Result<Contents, PackageError> {
+fn read<T: Send>(
+    scope: &walk::Scope<'_>,
+    below_root: &str,
+    package_path: Option<&Path>,
+    make: impl Fn(Resource) -> T + Sync,
+) -> Result<Contents<T>, PackageError> {
     let package_path = match package_path {
         Some(path) => Some(path.to_str().ok_or_else(|| PackageError::Name(path.to_owned()))?),
         None => None,
     };
-    read_found(walk::files(scope)?, below_root, package_path)
+    read_found(walk::files(scope)?, below_root, package_path, make)
 }
 
-fn read_found(found: Vec<FoundFile>, below_root: &str, package_path: Option<&str>) -> Result<Contents, PackageError> {
-    let one = |found: &FoundFile| read_file(found, package_path);
+fn read_found<T: Send>(
+    found: Vec<FoundFile>,
+    below_root: &str,
+    package_path: Option<&str>,
+    make: impl Fn(Resource) -> T + Sync,
+) -> Result<Contents<T>, PackageError> {
+    let one = |found: &FoundFile| read_file(found, package_path, &make);
     let read: Vec<_> = if found.len() < MANY {
         found.iter().map(one).collect()
     } else {
@@ -188,14 +210,18 @@ fn read_found(found: Vec<FoundFile>, below_root: &str, package_path: Option<&str
     Ok(contents)
 }
 
-fn read_file(found: &FoundFile, package_path: Option<&str>) -> Result<(Arc<[u8]>, Vec<Resource>), PackageError> {
+fn read_file<T>(
+    found: &FoundFile,
+    package_path: Option<&str>,
+    make: impl Fn(Resource) -> T,
+) -> Result<(Arc<[u8]>, Vec<T>), PackageError> {
     let text = content::of(&found.file, |bytes| file::text(bytes, &found.file).map(Arc::<str>::from))
         .map_err(|source| PackageError::Unreadable { path: found.file.clone(), source })??;
     let parts = file::documents_of(&text, &found.file)?;
     let bytes = Arc::from(text);
     let place = Place { file: &found.file, path: Some(&found.path), package: package_path };
     let parts = parts.into_iter().enumerate();
-    let resources = parts.map(|(index, part)| resource(part, index, place)).collect::<Result<_, _>>()?;
+    let resources = parts.map(|(index, part)| resource(part, index, place).map(&make)).collect::<Result<_, _>>()?;
     Ok((bytes, resources))
 }
 

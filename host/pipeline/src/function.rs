@@ -72,6 +72,15 @@ impl Call {
         self.exchange.is_some()
     }
 
+    /// Shares what is the same in a call for the same items before it.
+    pub(crate) fn share(&mut self, before: &Self) {
+        if let (Some(mine), Some(others)) = (&mut self.exchange, &before.exchange)
+            && self.selected == before.selected
+        {
+            mine.share(others);
+        }
+    }
+
     /// True where the items are what they were if the function keeps all it gets: nothing of them comes back in another
     /// form, as it may do from the first function.
     pub(crate) fn may_leave_all_as_it_is(&self, items: &[Item]) -> bool {

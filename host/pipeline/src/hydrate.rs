@@ -17,6 +17,7 @@ use crate::options::RenderOptions;
 use crate::reporter::{Event, Reporter};
 use crate::results::FunctionResultList;
 use crate::runtime::{PrepareContext, Runtime};
+use crate::selection;
 use crate::status::{RenderStatus, StepResult};
 
 /// In the root Kptfile, `true` makes the current kpt render packages before those below them.
@@ -186,10 +187,26 @@ impl<'a> Walk<'a> {
 
     /// The resources of a package itself, and what its pipeline makes of its files.
     fn read(&mut self, id: PackageId) -> Result<(Vec<Item>, ConfigPaths), RenderError> {
-        let contents = self.tree().read(id).map_err(|error| self.error(id, Stage::Resources, error))?;
+        let are_sent = self.are_sent(id);
+        let item = |resource| {
+            let mut item = Item::from_file(resource);
+            if are_sent {
+                // Now it is at hand, and all processors are at work.
+                item.try_passage();
+            }
+            item
+        };
+        let contents = self.tree().read_as(id, item).map_err(|error| self.error(id, Stage::Resources, error))?;
         let config_paths = ConfigPaths(self.tree().validate_config_paths(id, &contents.sources));
         self.account.sources.extend(contents.sources);
-        Ok((contents.resources.into_iter().map(Item::from_file).collect(), config_paths))
+        Ok((contents.resources, config_paths))
+    }
+
+    /// True where the first function of a package gets all of its resources without text.
+    fn are_sent(&self, id: PackageId) -> bool {
+        let pipeline = self.tree().kptfile(id).ok().map(|kptfile| &kptfile.pipeline);
+        let first = pipeline.and_then(|pipeline| pipeline.mutators.iter().chain(&pipeline.validators).next());
+        first.is_some_and(|first| !selection::is_selective(first) && self.ground.runtime.is_sandboxed(first))
     }
 
     /// Runs the pipeline of a package over `items`. Where it fails, they are what the last function that passed left.

@@ -6,6 +6,7 @@
 
 use std::cell::OnceCell;
 use std::path::Path;
+use std::sync::Arc;
 
 use porchlight_krm::Code;
 use porchlight_package::FunctionRef;
@@ -57,12 +58,12 @@ pub trait Prepared: Send + Sync {
         false
     }
 
-    /// As [`Prepared::run`], with a request as its input and an answer on stdout. Only for a function that takes requests.
+    /// As [`Prepared::run`], with a request as its input, perhaps that of others too, and an answer on stdout. Only for a function that takes requests.
     /// `cancellation` may end the run before its limits do.
     ///
     /// # Errors
     /// The function could not be started, or was stopped at a limit.
-    fn exchange(&self, request: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, request: Arc<Vec<u8>>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         let _ = (request, cancellation);
         Err(RuntimeError::new(Code::FnUnknown, format!("function `{}` takes text only", self.display_name())))
     }

@@ -83,7 +83,7 @@ impl Prepared for Shared {
         self.0.takes_requests()
     }
 
-    fn exchange(&self, request: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, request: Arc<Vec<u8>>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         self.0.exchange(request, cancellation)
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn run(
     if function.takes_requests()
         && let Some(relay) = Relay::read(&text)
     {
-        let mut output = function.exchange(relay.request(), Some(cancellation))?;
+        let mut output = function.exchange(relay.request().into(), Some(cancellation))?;
         if let Some(list) = relay.output(output.exit_code, &output.stdout) {
             output.stdout = list.into_bytes();
             return Ok(output);

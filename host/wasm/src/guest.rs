@@ -1,5 +1,6 @@
 //! The state the host keeps for one call.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::interrupt::Interrupt;
@@ -23,7 +24,7 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    pub(crate) fn new(name: &str, stdin: Vec<u8>, limits: &Limits, interrupt: Interrupt) -> Self {
+    pub(crate) fn new(name: &str, stdin: Arc<Vec<u8>>, limits: &Limits, interrupt: Interrupt) -> Self {
         /// Stands for "never" where adding the limit to now would leave the range of the clock.
         const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
         let now = Instant::now();

@@ -69,12 +69,18 @@ impl Module {
         self.run_until(stdin, limits, &Interrupt::default())
     }
 
-    /// As [`Self::run`], and ends when `interrupt` says so.
+    /// As [`Self::run`], on input that any number of runs may share, and ends when `interrupt` says so.
     ///
     /// # Errors
     /// As [`Self::run`], and [`RunFailure::Interrupted`].
-    pub fn run_until(&self, stdin: Vec<u8>, limits: &Limits, interrupt: &Interrupt) -> Result<Output, RunError> {
-        let mut store = Store::new(&self.sandbox.engine, Guest::new(&self.name, stdin, limits, interrupt.clone()));
+    pub fn run_until(
+        &self,
+        stdin: impl Into<Arc<Vec<u8>>>,
+        limits: &Limits,
+        interrupt: &Interrupt,
+    ) -> Result<Output, RunError> {
+        let mut store =
+            Store::new(&self.sandbox.engine, Guest::new(&self.name, stdin.into(), limits, interrupt.clone()));
         store.limiter(|guest| &mut guest.memory);
         store.epoch_deadline_callback(|context| {
             let guest = context.data();

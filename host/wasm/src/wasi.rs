@@ -73,8 +73,10 @@ mod tests {
         let engine = wasmtime::Engine::default();
         let mut linker = Linker::new(&engine);
         link(&mut linker).unwrap();
-        let store =
-            wasmtime::Store::new(&engine, Guest::new("test", Vec::new(), &Limits::default(), Interrupt::default()));
+        let store = wasmtime::Store::new(
+            &engine,
+            Guest::new("test", Default::default(), &Limits::default(), Interrupt::default()),
+        );
         let mut linked: Vec<String> = linker.iter(store).map(|(_, name, _)| name.to_owned()).collect();
         linked.sort();
         let mut offered: Vec<&str> = WORKING.into_iter().chain(refused::CALLS.iter().map(|call| call.name)).collect();

@@ -5,6 +5,7 @@
 //! out, is left to the text: its outcome, errors included, is the one that counts.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use porchlight_krm::protocol::{Answer, Entry, PackedItem, Request, Results};
 use porchlight_package::{Compat, FunctionKind};
@@ -39,6 +40,8 @@ pub(super) struct Exchange {
     config: Option<PackedItem>,
     /// How many of [`MARKS`] the items have; the last ones.
     marks: usize,
+    /// The bytes for the function, once they were made. Other functions that are to get the same have them too.
+    request: Arc<OnceLock<Arc<Vec<u8>>>>,
 }
 
 impl Exchange {
@@ -69,11 +72,22 @@ impl Exchange {
             None => None,
             Some((document, root)) => Some(config(document, root, &runner.config, items, selected, marks)?),
         };
-        Some(Self { config, marks })
+        Some(Self { config, marks, request: Arc::default() })
+    }
+
+    /// Takes the bytes of `other`, which is to get the same items, where they are the same.
+    pub(super) fn share(&mut self, other: &Self) {
+        if self.marks == other.marks && self.config.is_none() && other.config.is_none() {
+            self.request = Arc::clone(&other.request);
+        }
     }
 
     /// The bytes for the function.
-    fn request(&self, items: &[Item], selected: &[usize], compat: Compat) -> Vec<u8> {
+    fn request(&self, items: &[Item], selected: &[usize], compat: Compat) -> Arc<Vec<u8>> {
+        Arc::clone(self.request.get_or_init(|| Arc::new(self.new_request(items, selected, compat))))
+    }
+
+    fn new_request(&self, items: &[Item], selected: &[usize], compat: Compat) -> Vec<u8> {
         let mut names = MARKS;
         names[0] = selection::id_annotation(compat);
         let mut request = Request::new(names[MARKS.len() - self.marks..].to_vec());

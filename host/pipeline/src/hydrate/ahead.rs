@@ -16,6 +16,8 @@ use crate::item::Item;
 
 /// From this many resources on, functions are worth a thread.
 const MANY: usize = 48;
+/// Functions that are looked at in advance, for each processor.
+const AHEAD: usize = 4;
 
 impl Walk<'_> {
     /// Runs the mutators of a package over its resources.
@@ -30,7 +32,7 @@ impl Walk<'_> {
         let mut is_calm = true;
         while !rest.is_empty() {
             let is_worth_it = is_calm && self.ground.processors > 1 && items.len() >= MANY;
-            let calls = self.calls(rest, items, if is_worth_it { 2 * self.ground.processors } else { 1 });
+            let calls = self.calls(rest, items, if is_worth_it { AHEAD * self.ground.processors } else { 1 });
             let changed = match calls.as_slice() {
                 [call] => {
                     let keeps_all = self.step(id, &rest[0], |runner, trace| runner.mutate(call, items, trace))?;
@@ -53,9 +55,12 @@ impl Walk<'_> {
             if !calls.is_empty() && !is_sandboxed {
                 break;
             }
-            let call = runner.call(items);
+            let mut call = runner.call(items);
             if !calls.is_empty() && !call.is_without_text() {
                 break;
+            }
+            if let Some(before) = calls.last() {
+                call.share(before);
             }
             let goes_on = is_sandboxed && call.may_leave_all_as_it_is(items);
             calls.push(call);

@@ -57,9 +57,9 @@ impl Prepared for Run {
         self.name != "text"
     }
 
-    fn exchange(&self, request: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, request: Arc<Vec<u8>>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         (self.beside)(&self.name, cancellation)?;
-        let outcome = run_packed::<Meddle>(request);
+        let outcome = run_packed::<Meddle>(Arc::unwrap_or_clone(request));
         Ok(RunOutput { stdout: outcome.stdout, stderr: outcome.stderr.into(), exit_code: outcome.exit_code.into() })
     }
 }

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use porchlight_krm::{Code, CodedError, FieldPath, Finding, Function, Resource, ResourceList, run_packed, run_text};
 use porchlight_package::{Compat, FunctionRef, PlanOptions};
@@ -131,9 +132,9 @@ impl Prepared for Run {
         self.by_request
     }
 
-    fn exchange(&self, request: Vec<u8>, _: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, request: Arc<Vec<u8>>, _: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         REQUESTS.set((REQUESTS.get().0 + 1, REQUESTS.get().1));
-        let outcome = run_packed::<Meddle>(request);
+        let outcome = run_packed::<Meddle>(Arc::unwrap_or_clone(request));
         Ok(RunOutput { stdout: outcome.stdout, stderr: outcome.stderr.into(), exit_code: outcome.exit_code.into() })
     }
 }

@@ -1,5 +1,7 @@
 //! An embedded function, ready to run.
 
+use std::sync::Arc;
+
 use porchlight_krm::Code;
 use porchlight_pipeline::{Cancellation, Invocation, Prepared, RunOutput, RuntimeError};
 use porchlight_wasm::{Interrupt, Limits, RunFailure};
@@ -35,13 +37,17 @@ impl Prepared for Sandboxed {
         self.code.takes_requests
     }
 
-    fn exchange(&self, request: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, request: Arc<Vec<u8>>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         self.run_on(request, cancellation)
     }
 }
 
 impl Sandboxed {
-    fn run_on(&self, stdin: Vec<u8>, cancellation: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+    fn run_on(
+        &self,
+        stdin: impl Into<Arc<Vec<u8>>>,
+        cancellation: Option<&Cancellation>,
+    ) -> Result<RunOutput, RuntimeError> {
         let interrupt = Interrupt::default();
         let _cancellable = cancellation.map(|cancellation| {
             let interrupt = interrupt.clone();

@@ -1,5 +1,7 @@
 //! The three standard streams, kept in memory.
 
+use std::sync::Arc;
+
 use wasmtime::{Caller, Linker};
 
 use super::MODULE;
@@ -9,7 +11,7 @@ use crate::guest::{Guest, Stop};
 /// Input to be read once, and outputs with a bound.
 #[derive(Debug)]
 pub(crate) struct Stdio {
-    stdin: Vec<u8>,
+    stdin: Arc<Vec<u8>>,
     read: usize,
     stdout: Sink,
     stderr: Sink,
@@ -36,7 +38,7 @@ impl Sink {
 }
 
 impl Stdio {
-    pub(crate) fn new(stdin: Vec<u8>, stdout: usize, stderr: usize) -> Self {
+    pub(crate) fn new(stdin: Arc<Vec<u8>>, stdout: usize, stderr: usize) -> Self {
         Self {
             stdin,
             read: 0,
@@ -53,7 +55,7 @@ impl Stdio {
 
     /// All of standard input, for guests that get it at once.
     pub(crate) fn take_input(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.stdin)
+        Arc::unwrap_or_clone(std::mem::take(&mut self.stdin))
     }
 
     pub(crate) fn write_output(&mut self, bytes: &[u8]) -> Result<(), Stop> {
