@@ -47,7 +47,8 @@ impl<'t> Lines<'t> {
         Some(&self.text[*start..self.end(line)])
     }
 
-    fn indent(&self, line: usize) -> usize {
+    /// Blanks in front of what is on a line.
+    pub(super) fn indent(&self, line: usize) -> usize {
         self.line(line).map_or(0, |line| line.len() - line.trim_start_matches(' ').len())
     }
 

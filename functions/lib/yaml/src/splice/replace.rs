@@ -1,7 +1,7 @@
 //! Values that are written anew.
 
 use super::editor::{Editor, Refused, Slot};
-use super::render::{Value, scalar_style};
+use super::render::{Tail, Value, scalar_style};
 use crate::tree::{Kind, NodeId, Style};
 
 impl Editor<'_> {
@@ -24,6 +24,21 @@ impl Editor<'_> {
         let keeps_anchor = other.anchor(new).is_empty() || other.anchor(new) == document.anchor(old);
         let bare = keeps_anchor && document.tag(old) == other.tag(new);
         Value { node: new, style, bare }
+    }
+
+    /// Moves a block text right of the comments that stand below what ends at `end`: they would be its last lines.
+    fn clear_of_comments(&self, tail: &mut Tail, end: usize, column: usize) {
+        let header = tail.line.rsplit(' ').next().unwrap_or_default();
+        let Some(below) = tail.below.as_mut().filter(|_| !header.contains(|sign: char| sign.is_ascii_digit())) else {
+            return;
+        };
+        let lines = self.lines.below(end)..self.lines.below_inner_comments(end, column);
+        let comments = lines.filter(|line| self.lines.is_comment(*line)).map(|line| self.lines.indent(line)).max();
+        let first = below.lines().find(|line| !line.trim_start_matches(' ').is_empty()).unwrap_or_default();
+        let indent = first.len() - first.trim_start_matches(' ').len();
+        let missing = comments.map_or(0, |comments| (comments + 1).saturating_sub(indent));
+        let moved = |line: &str| if line.is_empty() { String::new() } else { format!("{}{line}", " ".repeat(missing)) };
+        *below = below.split('\n').map(moved).collect::<Vec<_>>().join("\n");
     }
 
     /// From its anchor or tag on, where those change.
@@ -74,6 +89,9 @@ impl Editor<'_> {
         // An anchor or tag in front goes with what it stood in front of.
         let value = Value { bare: false, ..value };
         let mut tail = self.source().tail(value, slot.key.is_none(), slot.column, slot.manner);
+        if self.new.kind(new) == Kind::Scalar {
+            self.clear_of_comments(&mut tail, place.end, slot.column);
+        }
         let (comment, end) = if same_line && !is_block {
             let line_end = self.lines.end(self.lines.of(place.end));
             (&text[place.end..line_end], line_end)
