@@ -2,6 +2,7 @@
 //! files.
 
 use std::path::{Component, Path};
+use std::sync::Arc;
 
 use porchlight_krm::Resource;
 use porchlight_package::{Compat, FunctionRef, plan_new};
@@ -71,7 +72,7 @@ impl Prepared for Answers {
         self.packed.is_some()
     }
 
-    fn exchange(&self, _: Vec<u8>, _: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
+    fn exchange(&self, _: Arc<Vec<u8>>, _: Option<&Cancellation>) -> Result<RunOutput, RuntimeError> {
         Ok(RunOutput { stdout: self.packed.clone().unwrap_or_default(), ..RunOutput::default() })
     }
 }
